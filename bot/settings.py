@@ -1,0 +1,201 @@
+"""Typed settings, read once from the environment (``BROBYGGER_*``); the lowest layer.
+
+Every setting has a default that works on one machine with nothing else installed. A broken value raises
+``SettingsError`` with a sentence that names the variable, what it holds and what it should hold.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+PREFIX = "BROBYGGER_"
+ROOT = Path(__file__).resolve().parent.parent
+
+Value = TypeVar("Value")
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used; the message is a sentence for the operator."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator can set. Paths are absolute; durations are in the unit that the name says."""
+
+    var: Path
+    """Folder for everything that is written: databases, model, run files."""
+    knowledge: Path
+    """Folder of the knowledge base."""
+    web_host: str
+    web_port: int
+    rasa_port: int
+    actions_port: int
+    database_url: str
+    """SQLAlchemy address of the database of record."""
+    dialogue_url: str
+    """SQLAlchemy address of Rasa's tracker store."""
+    redis_url: str | None
+    """Redis for locks and wake-ups between several processes; None = one process of each kind."""
+    secret: str
+    """Key for Rasa's token and for signed webhooks; at least 32 characters."""
+    today: date | None
+    """Makes the product believe it is another day (preview of coming rules)."""
+    municipality: str | None
+    """Slug of the municipality this installation serves; None = the parent chooses, or none."""
+    public_url: str
+    """Address that parents and coordinators use; also the only allowed Origin."""
+    secure_cookies: bool
+    conversation_days: int
+    """Days until a conversation without a case is deleted."""
+    case_days: int
+    """Days until a closed case is deleted with its conversation."""
+    answer_deadline_hours: int
+    """Hours until a claimed case without a reply goes back to the queue."""
+    webhook_url: str | None
+    webhook_secret: str | None
+    log_level: str
+
+    @property
+    def rasa_url(self) -> str:
+        """Address of Rasa on this machine."""
+        return f"http://127.0.0.1:{self.rasa_port}"
+
+    @property
+    def actions_url(self) -> str:
+        """Address of the action server on this machine."""
+        return f"http://127.0.0.1:{self.actions_port}"
+
+    @property
+    def model_path(self) -> Path:
+        """The trained model that all processes load."""
+        return self.var / "models" / "brobygger.tar.gz"
+
+    def on(self) -> date:
+        """The day that facts are read for: the previewed one, else today in UTC."""
+        return self.today or datetime.now(UTC).date()
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        number = int(text)
+        if not low <= number <= high:
+            raise ValueError
+        return number
+
+    return read
+
+
+def _http(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError
+    return text.rstrip("/")
+
+
+def _redis(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("redis", "rediss") or not parts.hostname:
+        raise ValueError
+    return text
+
+
+def _database(text: str) -> str:
+    if not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg2://")):
+        raise ValueError
+    return text
+
+
+def _secret(text: str) -> str:
+    if len(text) < 32:
+        raise ValueError
+    return text
+
+
+def _level(text: str) -> str:
+    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError
+    return text.upper()
+
+
+def _stored_secret(var: Path) -> str:
+    """The secret of this installation, made once and readable by its owner only."""
+    path = var / "secret"
+    if path.exists():
+        return path.read_text(encoding="utf-8").strip()
+    var.mkdir(parents=True, exist_ok=True)
+    value = secrets.token_urlsafe(48)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(value + "\n")
+    return value
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Read all settings from ``environment``.
+
+    Raises SettingsError for a value that cannot be used and for an unknown ``BROBYGGER_`` name, because a
+    misspelt setting that is silently ignored is a fault that nobody sees.
+    """
+    seen: set[str] = set()
+
+    def get(name: str, read: Callable[[str], Value], expected: str) -> Value | None:
+        seen.add(PREFIX + name)
+        text = environment.get(PREFIX + name, "").strip()
+        if not text:
+            return None
+        try:
+            return read(text)
+        except ValueError:
+            shown = "its value (not shown)" if "SECRET" in name or "URL" in name else repr(text)
+            raise SettingsError(f"{PREFIX}{name}: {shown} cannot be used; expected {expected}.") from None
+
+    port = _number(1, 65535)
+    var = (get("VAR", Path, "a folder") or ROOT / "var").resolve()
+    web_port = get("WEB_PORT", port, "a port number from 1 to 65535") or 8080
+    web_host = get("WEB_HOST", str, "an address to listen on") or "127.0.0.1"
+    public_url = get("PUBLIC_URL", _http, "an address such as https://chat.example.kommune.no")
+    settings = Settings(
+        var=var,
+        knowledge=(get("KNOWLEDGE", Path, "a folder") or ROOT / "knowledge").resolve(),
+        web_host=web_host,
+        web_port=web_port,
+        rasa_port=get("RASA_PORT", port, "a port number from 1 to 65535") or 5005,
+        actions_port=get("ACTIONS_PORT", port, "a port number from 1 to 65535") or 5055,
+        database_url=get("DATABASE_URL", _database, "sqlite:///… or postgresql://…") or f"sqlite:///{var}/record.db",
+        dialogue_url=get("DIALOGUE_URL", _database, "sqlite:///… or postgresql://…") or f"sqlite:///{var}/dialogue.db",
+        redis_url=get("REDIS_URL", _redis, "redis://host:port/number"),
+        secret=get("SECRET", _secret, "at least 32 characters") or _stored_secret(var),
+        today=get("TODAY", date.fromisoformat, "a day such as 2027-08-01"),
+        municipality=get("MUNICIPALITY", str, "the slug of a municipality in knowledge/municipalities"),
+        public_url=public_url or f"http://127.0.0.1:{web_port}",
+        secure_cookies=(public_url or "").startswith("https://"),
+        conversation_days=get("CONVERSATION_DAYS", _number(1, 3650), "days from 1 to 3650") or 21,
+        case_days=get("CASE_DAYS", _number(1, 3650), "days from 1 to 3650") or 90,
+        answer_deadline_hours=get("ANSWER_DEADLINE_HOURS", _number(1, 720), "hours from 1 to 720") or 24,
+        webhook_url=get("WEBHOOK_URL", _http, "an address such as https://hooks.example.no/brobygger"),
+        webhook_secret=get("WEBHOOK_SECRET", _secret, "at least 32 characters"),
+        log_level=get("LOG_LEVEL", _level, "DEBUG, INFO, WARNING or ERROR") or "INFO",
+    )
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in seen)
+    if unknown:
+        raise SettingsError(f"{unknown[0]} is not a setting. The settings are listed in docs/operations.md.")
+    ports = {"web": settings.web_port, "rasa": settings.rasa_port, "actions": settings.actions_port}
+    if len(set(ports.values())) < len(ports):
+        raise SettingsError("web, rasa and actions need three different ports: " + str(ports))
+    if settings.webhook_url and not settings.webhook_secret:
+        raise SettingsError("BROBYGGER_WEBHOOK_URL needs BROBYGGER_WEBHOOK_SECRET, so that its messages can be signed.")
+    return settings
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once from its environment."""
+    return read_settings(os.environ)
