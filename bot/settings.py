@@ -142,7 +142,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """Read all settings from ``environment``.
 
     Raises SettingsError for a value that cannot be used and for an unknown ``BROBYGGER_`` name, because a
-    misspelt setting that is silently ignored is a fault that nobody sees.
+    misspelt setting that is silently ignored is a fault that nobody sees. ``BROBYGGER_TEST_…`` belongs to the tests.
     """
     seen: set[str] = set()
 
@@ -184,7 +184,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         webhook_secret=get("WEBHOOK_SECRET", _secret, "at least 32 characters"),
         log_level=get("LOG_LEVEL", _level, "DEBUG, INFO, WARNING or ERROR") or "INFO",
     )
-    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in seen)
+    unknown = sorted(
+        name
+        for name in environment
+        if name.startswith(PREFIX) and name not in seen and not name.startswith(PREFIX + "TEST_")
+    )
     if unknown:
         raise SettingsError(f"{unknown[0]} is not a setting. The settings are listed in docs/operations.md.")
     ports = {"web": settings.web_port, "rasa": settings.rasa_port, "actions": settings.actions_port}
