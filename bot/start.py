@@ -31,14 +31,14 @@ from bot.settings import ROOT, Settings, SettingsError, read_settings
 READY_SECONDS = 120
 
 
-class CannotStart(Exception):
+class StartError(Exception):
     """The product cannot start; the message is a sentence that says why and what to do."""
 
 
 def check_python(version: tuple[int, int]) -> None:
     """Refuse any Python but 3.11, the one that the locked requirements were verified on (docs/decisions/0001)."""
     if version != (3, 11):
-        raise CannotStart(
+        raise StartError(
             f"Brobygger runs on Python 3.11; this is {version[0]}.{version[1]}. Run `make setup` with 3.11."
         )
 
@@ -53,15 +53,15 @@ def check_ports(settings: Settings) -> None:
         try:
             family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         except OSError:
-            raise CannotStart(f"BROBYGGER_WEB_HOST: {host!r} is not an address of this machine.") from None
+            raise StartError(f"BROBYGGER_WEB_HOST: {host!r} is not an address of this machine.") from None
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(address)
             except PermissionError:
-                raise CannotStart(f"Port {port} needs more rights. Set BROBYGGER_{name} to 1024 or more.") from None
+                raise StartError(f"Port {port} needs more rights. Set BROBYGGER_{name} to 1024 or more.") from None
             except OSError:
-                raise CannotStart(
+                raise StartError(
                     f"Port {port} on {host} is in use. Stop what listens there, or set BROBYGGER_{name} to a free port."
                 ) from None
 
@@ -120,9 +120,9 @@ def supervisor_config(settings: Settings, commands: dict[str, list[str]]) -> str
 def train() -> None:
     """Train the model when the data, the configuration or the code changed since the last time."""
     say("Checking the model")
-    done = subprocess.run([sys.executable, "-m", "bot.dialogue.serve", "train"], cwd=ROOT, check=False)  # noqa: S603
+    done = subprocess.run([sys.executable, "-m", "bot.dialogue.serve", "train"], cwd=ROOT, check=False)
     if done.returncode:
-        raise CannotStart(
+        raise StartError(
             "The model could not be trained; the reason stands above. `make validate` finds faults in data."
         )
 
@@ -147,7 +147,7 @@ def wait_until_ready(address: str, supervisor: subprocess.Popen[bytes], log: Pat
     waiting: list[str] | None = None
     while time.monotonic() - started < READY_SECONDS:
         if supervisor.poll() is not None:
-            raise CannotStart(f"The process manager ended at once; see {log}/supervisord.log.")
+            raise StartError(f"The process manager ended at once; see {log}/supervisord.log.")
         waiting = parts_not_ready(address)
         if waiting == []:
             return
@@ -155,7 +155,7 @@ def wait_until_ready(address: str, supervisor: subprocess.Popen[bytes], log: Pat
             said = time.monotonic()
             say("Waiting for " + (", ".join(waiting) if waiting else "web"))
         time.sleep(0.3)
-    raise CannotStart(
+    raise StartError(
         f"Not ready after {READY_SECONDS} seconds: {', '.join(waiting or ['web'])}. The logs are in {log}."
     )
 
@@ -165,13 +165,11 @@ def say(line: str) -> None:
     print(f"== {line}", flush=True)
 
 
-def introduce(settings: Settings, account: tuple[str, str] | None) -> Iterable[str]:
+def introduce(settings: Settings) -> Iterable[str]:
     """What the operator is told once everything runs."""
     yield f"Brobygger runs.  Parents:      {settings.public_url}/"
     yield f"                 Staff:        {settings.public_url}/staff"
     yield f"                 Coordinators: {settings.public_url}/console"
-    if account:
-        yield f"First coordinator account, shown this once:  name {account[0]}  password {account[1]}"
     yield f"Logs: {settings.var / 'log'}   Stop: Ctrl-C"
 
 
@@ -181,7 +179,7 @@ def run(settings: Settings) -> int:
     check_ports(settings)
     guide = Guide.load(settings.knowledge)
     if settings.municipality and settings.municipality not in {m.slug for m in guide.municipalities()}:
-        raise CannotStart(
+        raise StartError(
             f"BROBYGGER_MUNICIPALITY: there is no {settings.municipality}.yml in knowledge/municipalities."
         )
     for folder in ("run", "log", "models"):
@@ -207,14 +205,16 @@ def run(settings: Settings) -> int:
     host = "127.0.0.1" if settings.web_host in ("0.0.0.0", "::") else settings.web_host  # noqa: S104
     try:
         wait_until_ready(f"http://{host}:{settings.web_port}", supervisor, settings.var / "log")
-    except CannotStart:
+    except StartError:
         supervisor.terminate()
         supervisor.wait()
         raise
     finally:
-        # The account exists whether or not all became ready, and its password is shown only this once.
-        for line in introduce(settings, account):
-            say(line)
+        # The account exists whether or not all became ready, and its password can be shown only this once.
+        if account:
+            say(f"First coordinator account, shown this once:  name {account[0]}  password {account[1]}")
+    for line in introduce(settings):
+        say(line)
     return supervisor.wait()
 
 
@@ -222,7 +222,7 @@ def main() -> int:
     """Start the product; a fault that the operator can mend is one sentence, without a traceback."""
     try:
         return run(read_settings(os.environ))
-    except (SettingsError, CannotStart, KnowledgeError, RecordUnavailable) as fault:
+    except (SettingsError, StartError, KnowledgeError, RecordUnavailable) as fault:
         print(f"Cannot start: {fault}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
