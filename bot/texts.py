@@ -96,7 +96,8 @@ class Texts:
             self._chains[code] = tuple(dict.fromkeys((code, *language.fallbacks, "en", "nb")))
 
     def _read(self, path: Path, code: str) -> None:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        # The base loader reads every scalar as text, so that the key `yes` does not become True.
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506
         if not isinstance(raw, Mapping) or list(raw) != [code] or not isinstance(raw[code], Mapping):
             raise TextError(f"{path}: the file must hold one mapping named {code}.")
         resource_loader.load_translation_dic(raw[code], "", self._prefix + code)
