@@ -1,0 +1,1 @@
+"""The database of record: conversations, messages, cases, consent, accounts, audit, notifications."""

@@ -1,0 +1,203 @@
+"""What the rows of the database of record mean to the rest of the product: frozen, without I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, TypedDict
+
+Clock = Callable[[], datetime]
+Author = Literal["parent", "bot", "coordinator", "system"]
+ConversationState = Literal["bot", "waiting", "human", "closed"]
+CaseState = Literal[
+    "offered", "consenting", "queued", "claimed", "returned", "closed", "declined", "withdrawn", "expired"
+]
+Reason = Literal["own_case", "consent", "human", "danger"]
+Urgency = Literal["U0", "U1", "U2"]
+Role = Literal["coordinator", "lead", "auditor"]
+
+
+def utc_now() -> datetime:
+    """The time of this moment, in UTC."""
+    return datetime.now(UTC)
+
+
+class RecordError(Exception):
+    """The record refuses; subclasses say why. The message never holds what somebody said."""
+
+
+class ConversationGone(RecordError):
+    """The conversation does not exist, or its deletion has begun: nothing more is stored in it."""
+
+
+class CaseGone(RecordError):
+    """The case does not exist, has ended, or is not this person's to act on."""
+
+
+class UnknownReceipt(RecordError):
+    """This conversation has no consent record with that id."""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One conversation as the parent shaped it. ``languages`` are all that were used in it, in order."""
+
+    id: str
+    language: str
+    languages: tuple[str, ...]
+    municipality: str | None
+    audience: Literal["parent", "staff"]
+    situation: str | None
+    child_age: int | None
+    state: ConversationState
+    misses: int
+    last_topic: str | None
+    pending_offer: str | None
+    created_at: datetime
+    updated_at: datetime
+    expires_at: datetime
+
+
+class ConversationChanges(TypedDict, total=False):
+    """What ``Conversations.update`` can change; a key that is absent stays as it is."""
+
+    language: str
+    municipality: str | None
+    audience: Literal["parent", "staff"]
+    situation: str | None
+    child_age: int | None
+    misses: int
+    last_topic: str | None
+
+
+@dataclass(frozen=True)
+class StoredMessage:
+    """A message in the record. ``seq`` is the cursor: it only grows within a conversation."""
+
+    seq: int
+    id: str
+    conversation: str
+    client_id: str | None
+    at: datetime
+    author: Author
+    body: Mapping[str, Any]
+    reply_to: str | None
+    case: str | None
+    private: bool
+
+    def public(self) -> dict[str, Any]:
+        """The public JSON object: the body with ``id``, ``at`` and ``from``."""
+        at = self.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return {"id": self.id, "at": at, "from": self.author, **self.body}
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of a message: ``repeated`` means that its client id was stored before."""
+
+    message: StoredMessage
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    """One handoff. Holds nothing the parent wrote: that is ``SharedData``, which withdrawal removes."""
+
+    id: str
+    conversation: str | None
+    state: CaseState
+    reason: Reason
+    urgency: Urgency
+    topic: str | None
+    language: str
+    municipality: str | None
+    share: str | None
+    reach: str | None
+    talk_language: str | None
+    interpreter: bool | None
+    account: str | None
+    opened_at: datetime
+    queued_at: datetime | None
+    claimed_at: datetime | None
+    replied_at: datetime | None
+    deadline_at: datetime | None
+    closed_at: datetime | None
+    outcome: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Somebody still has to do something with it."""
+        return self.state in ("offered", "consenting", "queued", "claimed", "returned")
+
+
+@dataclass(frozen=True)
+class SharedData:
+    """What the parent passed on in words; removed by withdrawal. ``notice`` is the text she said yes to."""
+
+    summary: str | None = None
+    contact: str | None = None
+    name: str | None = None
+    notice: str | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A consent record (structure of ISO/IEC TS 27560) as the parent can open it.
+
+    ``data``, ``purpose`` and ``recipients`` are codes; their words are the locale keys ``consent.data.<code>``,
+    ``consent.purpose`` and ``consent.recipient``. ``notice`` is None once withdrawn: only its hash remains.
+    """
+
+    id: str
+    case: str
+    schema_version: str
+    notice_version: str
+    notice_language: str
+    notice_sha256: str
+    data: tuple[str, ...]
+    purpose: str
+    recipients: tuple[str, ...]
+    municipality: str | None
+    retention_days: int
+    given_at: datetime
+    state: Literal["given", "withdrawn", "expired"]
+    withdrawn_at: datetime | None
+    notice: str | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """A coordinator's note on a case; never shown to the parent in the chat."""
+
+    id: str
+    account: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """What one coordinator may see of a case now: never more than the consent covers.
+
+    ``receipt`` is the consent as a status, without the notice's text. ``own`` is true when this account has the
+    case; only then is there content.
+    """
+
+    case: Case
+    own: bool
+    receipt: Receipt | None
+    shared: SharedData
+    messages: tuple[StoredMessage, ...]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class Account:
+    """A person who signs in to the console."""
+
+    id: str
+    name: str
+    role: Role
+    created_at: datetime
+    disabled_at: datetime | None
