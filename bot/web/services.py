@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.web.limits import Limits
 from bot.web.locks import Locks
 from bot.web.rasa import Rasa
+from bot.web.tongues import Tongues
 from bot.web.wake import WakeUps
 
 Result = TypeVar("Result")
@@ -44,6 +45,7 @@ class Services:
     wakeups: WakeUps
     locks: Locks
     limits: Limits
+    tongues: Tongues
 
     async def in_thread(self, call: Callable[..., Result], *arguments: object, **named: object) -> Result:
         """Run a synchronous store call in a worker thread and return what it returns."""

@@ -1,0 +1,341 @@
+// The chat: what the parent does, what the server says, and what happens when the line is poor.
+import { bubble, element, speakLanguage, speaker, text } from "./view.js";
+
+const $ = (id) => document.getElementById(id);
+const log = $("log");
+const box = $("text");
+const PENDING = "brobygger.pending";
+let conversation = document.body.dataset.conversation || null;
+let state = document.body.dataset.state || "bot";
+let cursor = 0;
+let live = null;
+let timer = null;
+let queue = Promise.resolve();
+const seen = new Set();
+
+async function request(method, path, body) {
+  const options = { method, headers: { Accept: "application/json" }, credentials: "same-origin" };
+  if (body !== undefined) {
+    options.headers["Content-Type"] = "application/json";
+    options.body = JSON.stringify(body);
+  }
+  const answer = await fetch(path, options);
+  const read = answer.status === 204 ? null : await answer.json().catch(() => null);
+  return { ok: answer.ok, status: answer.status, body: read };
+}
+
+const here = (rest = "") => `/api/conversations/${conversation}${rest}`;
+const newId = () => crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+
+// --- what a screen reader hears: only new text, once, with who says it
+function announce(words) {
+  const line = element("p", {}, words);
+  $("announcer").append(line);
+  setTimeout(() => line.remove(), 1500);
+}
+
+function show(message, { quiet = false } = {}) {
+  if (message.id && seen.has(message.id)) return null;
+  if (message.id) seen.add(message.id);
+  if (message.from === "parent" && adopted(message)) return null;
+  const item = bubble(message, act);
+  log.append(item);
+  if (!quiet && message.from !== "parent") {
+    announce(text("chat.new_message", { who: speaker(message.from), text: message.text }));
+  }
+  item.scrollIntoView({ block: message.from === "parent" ? "end" : "nearest" });
+  return item;
+}
+
+// Our own words come back from the server with their id: they are on the page already.
+function adopted(message) {
+  for (const item of log.querySelectorAll(".message.parent:not([data-id])")) {
+    if (item.querySelector(".text").textContent.replace(/\s+/g, "") === message.text.replace(/\s+/g, "")) {
+      item.dataset.id = message.id;
+      return true;
+    }
+  }
+  return false;
+}
+
+async function settle(reply) {
+  if (reply.language && reply.language !== document.documentElement.lang) await speakLanguage(reply.language);
+  for (const message of reply.messages ?? []) show(message);
+  setState(reply.state ?? state);
+}
+
+function setState(next) {
+  state = next;
+  const line = $("state");
+  const key = { waiting: "chat.state_waiting", human: "chat.state_human" }[state];
+  line.hidden = !key;
+  line.textContent = key ? text(key) : "";
+  listen();
+}
+
+// --- messages that others write: server-sent events, else asking now and then
+function listen() {
+  const wanted = conversation && (state === "waiting" || state === "human");
+  clearTimeout(timer);
+  if (!wanted) {
+    live?.close();
+    live = null;
+    return;
+  }
+  if (live) return;
+  if ("EventSource" in window) {
+    live = new EventSource(here(`/events?after=${cursor}`));
+    live.addEventListener("news", (event) => take(JSON.parse(event.data)));
+    live.addEventListener("error", () => {
+      if (live?.readyState === EventSource.CLOSED) {
+        live = null;
+        poll();
+      }
+    });
+  } else {
+    poll();
+  }
+}
+
+function poll() {
+  timer = setTimeout(async () => {
+    try {
+      await refresh();
+    } catch { /* the line is gone: ask again later */ }
+    if (!live && (state === "waiting" || state === "human")) poll();
+  }, document.hidden ? 30000 : 5000);
+}
+
+function take(news) {
+  for (const message of news.messages ?? (news.id ? [news] : [])) show(message);
+  if (news.cursor) cursor = news.cursor;
+  if (news.state && news.state !== state) setState(news.state);
+}
+
+async function refresh({ quiet = false } = {}) {
+  const answer = await request("GET", here(`/messages?after=${cursor}`));
+  if (answer.status === 401 || answer.status === 410 || answer.status === 404) return forget();
+  if (!answer.ok) return false;
+  for (const message of answer.body.messages) show(message, { quiet });
+  if (answer.body.cursor) cursor = answer.body.cursor;
+  if (answer.body.state) setState(answer.body.state);
+  return true;
+}
+
+// --- speaking to the server
+async function begin(language) {
+  const wish = { language: language ?? document.documentElement.lang, audience: "parent" };
+  const about = new FormData($("about"));
+  if (about.get("municipality")) wish.municipality = about.get("municipality");
+  const answer = await request("POST", "/api/conversations", wish);
+  if (!answer.ok) return fail(answer);
+  conversation = answer.body.conversation;
+  log.replaceChildren();
+  $("start").hidden = true;
+  await settle(answer.body);
+  return true;
+}
+
+async function fail(answer) {
+  const problem = answer.body ?? {};
+  if ((problem.messages ?? []).length) for (const message of problem.messages) show({ ...message, id: undefined });
+  else show({ from: "bot", kind: "notice", text: [problem.title, problem.detail].filter(Boolean).join("\n\n"), language: problem.language, choices: [], numbers: [] });
+  return false;
+}
+
+function deliver(item, said) {
+  const status = item.querySelector(".status") ?? item.appendChild(element("p", { class: "status", role: "status" }));
+  const again = (words) => {
+    status.classList.add("failed");
+    const button = element("button", { type: "button", class: "plain" }, text("choice.again"));
+    button.addEventListener("click", () => {
+      status.classList.remove("failed");
+      box.focus();
+      queue = queue.then(() => deliver(item, said));
+    });
+    status.replaceChildren(`${words} `, button);
+  };
+  const attempt = async () => {
+    status.textContent = text("chat.sending");
+    if (!conversation && !(await begin())) return again(text("chat.not_sent"));
+    if (!item.isConnected) log.append(item);
+    const answer = await request("POST", here("/messages"), said);
+    if (answer.ok) {
+      status.remove();
+      remember(null);
+      await settle(answer.body);
+      return undefined;
+    }
+    if (answer.status === 401 || answer.status === 410) {
+      forget();
+      return again(text("chat.not_sent"));
+    }
+    await fail(answer);
+    if (answer.status >= 500 || answer.status === 429) return again(text(answer.body?.type?.endsWith("/service_down") ? "chat.kept" : "chat.not_sent"));
+    status.remove();
+    remember(null);
+    if (said.text) box.value = said.text;
+    return undefined;
+  };
+  return attempt().catch(() => again(text("chat.offline")));
+}
+
+function write(words, said, language) {
+  const item = bubble({ from: "parent", kind: "said", text: words, language: language || document.documentElement.lang, direction: "auto" }, act);
+  log.append(item);
+  item.scrollIntoView({ block: "end" });
+  queue = queue.then(() => deliver(item, said));
+}
+
+function say(words) {
+  const said = { id: newId(), text: words };
+  remember(said);
+  write(words, said);
+}
+
+const press = (choice, language) => write(choice.title, { id: newId(), choice: choice.payload }, language);
+
+// What was typed but not yet taken by the server survives a reload; it leaves the device with the tab.
+function remember(said) {
+  try {
+    if (said) sessionStorage.setItem(PENDING, JSON.stringify(said));
+    else sessionStorage.removeItem(PENDING);
+  } catch { /* storage refused: nothing to keep it in */ }
+}
+
+function forget() {
+  conversation = null;
+  cursor = 0;
+  seen.clear();
+  setState("bot");
+  return false;
+}
+
+const act = {
+  choose(choice, button) {
+    if (button.getAttribute("aria-disabled") === "true") return;
+    for (const other of button.parentElement.children) other.setAttribute("aria-disabled", "true");
+    button.setAttribute("aria-pressed", "true");
+    box.focus({ preventScroll: true });
+    press(choice, button.lang);
+  },
+  async vote(message, useful) {
+    try {
+      return (await request("POST", here("/feedback"), { message: message.id, useful })).ok;
+    } catch {
+      return false;
+    }
+  },
+  voice: (language) => speechSynthesis.getVoices().find((voice) => voice.lang.toLowerCase().startsWith(language === "nb" ? "no" : language) || voice.lang.toLowerCase().startsWith(language)),
+  speak(message, button) {
+    if (speechSynthesis.speaking) {
+      speechSynthesis.cancel();
+      button.textContent = text("chat.read_aloud");
+      return;
+    }
+    const speech = new SpeechSynthesisUtterance(message.text);
+    speech.lang = message.language;
+    speech.voice = act.voice(message.language);
+    speech.onend = () => (button.textContent = text("chat.read_aloud"));
+    button.textContent = text("chat.stop_reading");
+    speechSynthesis.speak(speech);
+  },
+};
+
+// --- the page's own controls
+$("composer").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const words = box.value.trim();
+  if (!words) return box.focus();
+  box.value = "";
+  box.focus();
+  return say(words);
+});
+box.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
+    event.preventDefault();
+    $("composer").requestSubmit();
+  }
+});
+async function chooseLanguage(code) {
+  await speakLanguage(code);
+  if (!conversation) {
+    const answer = await fetch(`/?language=${encodeURIComponent(code)}`, { headers: { Accept: "application/json" } });
+    if (answer.ok) {
+      const greeting = await answer.json();
+      log.replaceChildren(...greeting.messages.map((message) => bubble(message, act)));
+    }
+    return;
+  }
+  queue = queue.then(async () => {
+    const answer = await request("POST", here("/messages"), { id: newId(), choice: `language:${code}` }).catch(() => null);
+    if (answer?.ok) await settle(answer.body);
+  });
+}
+$("language").addEventListener("change", (event) => chooseLanguage(event.target.value));
+for (const button of document.querySelectorAll("[data-language]")) {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    chooseLanguage(button.dataset.language);
+  });
+}
+$("person").addEventListener("click", (event) => {
+  event.preventDefault();
+  box.focus();
+  press({ payload: "human", title: text("chat.person") });
+});
+$("leave").addEventListener("click", (event) => {
+  event.preventDefault();
+  location.replace(event.currentTarget.href);
+});
+$("print").addEventListener("click", () => window.print());
+$("about").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = new FormData(event.target);
+  const age = form.get("child_age");
+  const wish = { municipality: form.get("municipality") || null, situation: form.get("situation") || null, child_age: age ? Number(age) : null };
+  if (!conversation && !(await begin())) return;
+  const answer = await request("PATCH", here(), wish).catch(() => null);
+  if (answer?.ok) $("about-saved").textContent = text("chat.saved");
+  else if (answer) await fail(answer);
+});
+$("delete").addEventListener("click", (event) => {
+  event.preventDefault();
+  $("delete-dialog").showModal();
+});
+$("delete-dialog").addEventListener("close", async () => {
+  if ($("delete-dialog").returnValue !== "delete") return;
+  if (conversation) {
+    const answer = await request("DELETE", here()).catch(() => null);
+    if (!answer?.ok && answer?.status !== 401 && answer?.status !== 410) {
+      if (answer) await fail(answer);
+      return;
+    }
+  }
+  remember(null);
+  forget();
+  log.replaceChildren();
+  show({ from: "bot", kind: "notice", text: text("chat.deleted"), language: document.documentElement.lang, direction: document.documentElement.dir, choices: [], numbers: [] });
+  $("start").hidden = false;
+  box.focus();
+});
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && conversation && (state === "waiting" || state === "human")) refresh().catch(() => {});
+});
+
+async function wake() {
+  document.documentElement.classList.add("scripted");
+  for (const node of document.querySelectorAll("[data-script]")) node.hidden = false;
+  const greeting = JSON.parse($("messages").textContent);
+  log.replaceChildren(...greeting.map((message) => bubble(message, act)));
+  for (const message of greeting) if (message.id) seen.add(message.id);
+  if (conversation) await refresh({ quiet: true }).catch(() => false);
+  log.lastElementChild?.scrollIntoView({ block: "end" });
+  setState(state);
+  const kept = sessionStorage.getItem(PENDING);
+  if (kept) {
+    const said = JSON.parse(kept);
+    write(said.text, said);
+  }
+}
+wake();
