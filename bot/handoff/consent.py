@@ -1,6 +1,7 @@
 """The steps of consent: a pure function, no I/O and no words for users (their locale keys only).
 
-share -> summary (only for a summary) -> reach -> contact (only phone, email) -> language -> interpreter -> name -> confirm.
+share -> summary (only for a summary) -> reach -> contact (only phone, email) -> language -> interpreter
+-> name -> confirm.
 
 Every step can be answered with a refusal, which ends in ``declined``. An answer to another step than the open one
 changes nothing: the open step is shown again. Text counts only where the step takes it.

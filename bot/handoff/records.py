@@ -27,15 +27,15 @@ class RecordError(Exception):
     """The record refuses; subclasses say why. The message never holds what somebody said."""
 
 
-class ConversationGone(RecordError):
+class ConversationGone(RecordError):  # noqa: N818
     """The conversation does not exist, or its deletion has begun: nothing more is stored in it."""
 
 
-class CaseGone(RecordError):
+class CaseGone(RecordError):  # noqa: N818
     """The case does not exist, has ended, or is not this person's to act on."""
 
 
-class UnknownReceipt(RecordError):
+class UnknownReceipt(RecordError):  # noqa: N818
     """This conversation has no consent record with that id."""
 
 

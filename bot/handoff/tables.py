@@ -67,6 +67,9 @@ class UtcTime(sa.types.TypeDecorator):  # type: ignore[type-arg]  # generic in t
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+_Cursor = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # only INTEGER counts by itself in SQLite
+
+
 def _code(name: str, values: tuple[str, ...], *, nullable: bool = False) -> sa.Column[Any]:
     """A text column that holds one of ``values``."""
     listed = ", ".join(f"'{value}'" for value in values)
@@ -105,6 +108,8 @@ accounts = sa.Table(
     sa.Column("disabled_at", UtcTime),
 )
 
+_OPEN = sa.text("state IN ('offered', 'consenting', 'queued', 'claimed', 'returned')")
+
 cases = sa.Table(
     "cases",
     metadata,
@@ -122,7 +127,7 @@ cases = sa.Table(
     _code("reach", REACHES, nullable=True),
     sa.Column("talk_language", sa.String(16)),
     sa.Column("interpreter", sa.Boolean),
-    sa.Column("shared_until", sa.Integer),
+    sa.Column("shared_until", sa.BigInteger),
     sa.Column("account_id", sa.String(32), sa.ForeignKey("accounts.id"), index=True),
     sa.Column("opened_at", UtcTime, nullable=False),
     sa.Column("queued_at", UtcTime),
@@ -133,12 +138,13 @@ cases = sa.Table(
     _code("outcome", OUTCOMES, nullable=True),
     sa.Column("expires_at", UtcTime, index=True),
     sa.Index("ix_cases_state_queued_at", "state", "queued_at"),
+    sa.Index("uq_cases_open", "conversation_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
 )
 
 messages = sa.Table(
     "messages",
     metadata,
-    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("seq", _Cursor, primary_key=True),
     sa.Column("id", sa.String(32), nullable=False, unique=True),
     sa.Column("conversation_id", sa.String(32), sa.ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
     sa.Column("client_id", sa.String(64)),
@@ -210,7 +216,7 @@ feedback = sa.Table(
 audit_log = sa.Table(
     "audit_log",
     metadata,
-    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("seq", _Cursor, primary_key=True),
     sa.Column("at", UtcTime, nullable=False),
     sa.Column("actor", sa.String(64), nullable=False),
     sa.Column("action", sa.String(64), nullable=False),
