@@ -165,3 +165,24 @@ class Message:
             offers_human=bool(raw.get("offers_human", False)),
             extra={key: value for key, value in raw.items() if key not in known},
         )
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """One hit of the search: ``score`` runs from 0 to 1; ``language`` is that of title and snippet."""
+
+    topic: str
+    title: str
+    snippet: str
+    score: float
+    language: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The public JSON object."""
+        return {
+            "topic": self.topic,
+            "title": self.title,
+            "snippet": self.snippet,
+            "score": round(self.score, 4),
+            "language": self.language,
+        }

@@ -1,0 +1,208 @@
+"""Everything the bot says besides answers: greetings, choices, danger, the offer of a person, failure.
+
+No words stand here; every sentence is a text (bot/locales) or comes from the knowledge base.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.guidance.guide import Guide, UnknownTopic
+from bot.guidance.model import Choice, Context, Message, Number, SourceNote, Understanding
+from bot.languages import languages
+from bot.texts import text, texts
+
+MAX_CHOICES = 3
+OFFER_REASONS = ("own_case", "consent", "human", "fear")
+SMALLTALK = ("greet", "thanks", "bye", "bot")
+GENERAL = "general"
+
+
+class Replies:
+    """Makes every message the bot says, over one guide."""
+
+    def __init__(self, guide: Guide) -> None:
+        self._guide = guide
+
+    def reply(self, understood: Understanding, context: Context, *, misses: int = 0) -> Message:
+        """The message for what was understood; ``misses`` counts the messages not understood just before."""
+        if understood.switched and understood.language in languages():
+            context = replace(context, language=understood.language)
+        message = self._reply(understood, context, misses)
+        if understood.switched:
+            message = replace(message, notices=("language_switched", *message.notices))
+        return message
+
+    def _reply(self, understood: Understanding, context: Context, misses: int) -> Message:
+        topics = [topic for topic, _ in understood.topics if self._guide.can_answer(topic, context.audience)]
+        sure = topics[0] if topics and understood.band == "sure" else None
+        match understood.kind:
+            case "danger":
+                return self.crisis(understood.detail, context)
+            case "own_case" | "consent" | "human":
+                return self.handoff_offer(understood.kind, context, topic=sure)
+            case "smalltalk":
+                return self.smalltalk(understood.detail, context)
+            case "out_of_scope":
+                return self.out_of_scope(context)
+            case "affirm":
+                return self.areas(context)
+            case "deny":
+                return self.after_no(context)
+        if sure:
+            return self._guide.answer(sure, context)
+        if topics and understood.band != "none":
+            return self.clarify(tuple(topics[:MAX_CHOICES]), context)
+        return self.not_understood(context, misses=misses)
+
+    # -- finding the question
+
+    def greeting(self, context: Context) -> Message:
+        """The first message: says that it is a robot, shows the areas."""
+        keys = ("staff.greeting",) if context.audience == "staff" else ("greeting.welcome", "greeting.how")
+        return self._say("smalltalk", keys, context, self._areas(context) + self._human(context))
+
+    def areas(self, context: Context) -> Message:
+        """The areas as choices."""
+        return self._say("clarify", ("clarify.areas",), context, self._areas(context) + self._human(context))
+
+    def area(self, area: str, context: Context) -> Message:
+        """The topics of an area as choices; the areas when there is no such area for this reader."""
+        topics = [topic for topic in self._guide.topics(context.audience) if self._guide.area(topic) == area]
+        if not topics:
+            return self.areas(context)
+        choices = self._topics(tuple(topics), context) + self._human(context)
+        return self._say("clarify", ("clarify.area",), context, choices)
+
+    def clarify(self, topics: tuple[str, ...], context: Context) -> Message:
+        """Ask which of these topics was meant."""
+        none = (self._choice("choice.none_of_these", "no", context),)
+        return self._say("clarify", ("clarify.did_you_mean",), context, self._topics(topics, context) + none)
+
+    def after_no(self, context: Context) -> Message:
+        """A "no" with nothing to say no to, and "none of these"."""
+        return self._say("clarify", ("clarify.after_no",), context, self._areas(context) + self._human(context))
+
+    def not_understood(self, context: Context, *, misses: int) -> Message:
+        """Say how to ask; from the second time in a row (``misses`` >= 1) offer a person first."""
+        if misses < 1:
+            return self._say("not_understood", ("not_understood.first",), context, self._areas(context))
+        choices = self._human(context) + self._areas(context)
+        return self._say("not_understood", ("not_understood.second",), context, choices, offers_human=True)
+
+    def not_yet(self, context: Context) -> Message:
+        """The reader chose a topic that has no article."""
+        return self._say("clarify", ("answer.not_yet",), context, self._human(context) + self._areas(context))
+
+    def out_of_scope(self, context: Context) -> Message:
+        """Outside the field: says so, and where to go."""
+        choices = self._areas(context) + self._human(context)
+        return self._say("out_of_scope", ("out_of_scope.general",), context, choices)
+
+    def smalltalk(self, detail: str | None, context: Context) -> Message:
+        """Answer a greeting, thanks, a goodbye or the question who is speaking."""
+        detail = detail if detail in SMALLTALK else "greet"
+        choices = () if detail in ("thanks", "bye") else self._areas(context) + self._human(context)
+        return self._say("smalltalk", (f"smalltalk.{detail}",), context, choices)
+
+    # -- danger
+
+    def crisis(self, detail: str | None, context: Context) -> Message:
+        """Signs of danger: fixed words and the right numbers, then the offer of a person."""
+        known = self._guide.knowledge.crisis
+        kind = detail if detail in known and texts().has(f"crisis.{detail}", "en") else GENERAL
+        staff = context.audience == "staff"
+        keys = (f"crisis.{kind}", "crisis.call", "staff.crisis.offer" if staff else "crisis.offer")
+        numbers = self._guide.numbers(known.get(kind or GENERAL, ()), context) or self.emergency_numbers(context)
+        choices = () if staff else self._yes_no(context)
+        return self._say("crisis", keys, context, choices, numbers=numbers, offers_human=True)
+
+    def emergency_numbers(self, context: Context) -> tuple[Number, ...]:
+        """The numbers that stand wherever a service of ours is down; they need no municipality."""
+        return self._guide.numbers(self._guide.knowledge.crisis.get(GENERAL, ()), replace(context, municipality=None))
+
+    def failure(self, context: Context) -> Message:
+        """Something is down: calm words, the emergency numbers, another try."""
+        language = context.language if context.language in languages() else "nb"
+        context = replace(context, language=language, municipality=None)
+        return self._say(
+            "notice",
+            ("failure.service", "failure.numbers"),
+            context,
+            (self._choice("choice.again", "again", context),),
+            numbers=self.emergency_numbers(context),
+        )
+
+    # -- a person
+
+    def handoff_offer(self, reason: str, context: Context, *, topic: str | None = None) -> Message:
+        """Offer a coordinator, after the topic's general rule when it is clear.
+
+        Staff are pointed to the coordinator instead: there is no consent for them to give.
+        """
+        reason = reason if reason in OFFER_REASONS else "human"
+        if context.audience == "staff":
+            key = f"staff.offer.{'own_case' if reason == 'fear' else reason}"
+            numbers = self._guide.numbers(("contact:coordinator",), context)
+            return self._say("handoff_offer", (key,), context, (), numbers=numbers, offers_human=True)
+        message = self._say(
+            "handoff_offer", (f"handoff.offer.{reason}",), context, self._yes_no(context), offers_human=True
+        )
+        brief = self._guide.brief(topic, replace(context, language=message.language)) if topic else None
+        if topic is None or brief is None:
+            return message
+        return replace(message, text=f"{brief}\n\n{message.text}", topic=topic, sources=self._sources(topic, context))
+
+    def declined(self, context: Context) -> Message:
+        """The reader said no to a coordinator."""
+        return self._say("handoff_status", ("handoff.declined",), context, self._areas(context))
+
+    # -- parts
+
+    def _sources(self, topic: str, context: Context) -> tuple[SourceNote, ...]:
+        try:
+            return self._guide.answer(topic, context).sources
+        except UnknownTopic:
+            return ()
+
+    def _say(
+        self,
+        kind: str,
+        keys: tuple[str, ...],
+        context: Context,
+        choices: tuple[Choice, ...] = (),
+        *,
+        numbers: tuple[Number, ...] = (),
+        offers_human: bool = False,
+    ) -> Message:
+        """Put texts together in one language: the reader's, or the first fallback that has them all."""
+        language = texts().first_language(keys, context.language)
+        return Message(
+            kind=kind,
+            text="\n\n".join(text(key, language).value for key in keys),
+            language=language,
+            direction=languages()[language].direction,
+            choices=choices,
+            notices=() if language == context.language else ("fallback_language",),
+            numbers=numbers,
+            offers_human=offers_human,
+        )
+
+    def _choice(self, key: str, payload: str, context: Context) -> Choice:
+        return Choice(text(key, context.language).value, payload)
+
+    def _areas(self, context: Context) -> tuple[Choice, ...]:
+        return tuple(
+            self._choice(f"area.{area}", f"area:{area}", context) for area in self._guide.areas(context.audience)
+        )
+
+    def _topics(self, topics: tuple[str, ...], context: Context) -> tuple[Choice, ...]:
+        return tuple(
+            Choice(self._guide.title(topic, context.language, context.audience), f"topic:{topic}") for topic in topics
+        )
+
+    def _human(self, context: Context) -> tuple[Choice, ...]:
+        return (self._choice("choice.human", "human", context),)
+
+    def _yes_no(self, context: Context) -> tuple[Choice, ...]:
+        return (self._choice("choice.yes", "yes", context), self._choice("choice.no", "no", context))
