@@ -6,6 +6,7 @@ Every setting has a default that works on one machine with nothing else installe
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -67,6 +68,11 @@ class Settings:
     def rasa_url(self) -> str:
         """Address of Rasa on this machine."""
         return f"http://127.0.0.1:{self.rasa_port}"
+
+    @property
+    def rasa_token(self) -> str:
+        """What Rasa asks of its callers: derived, so that it gives nothing else away where it is seen."""
+        return hmac.new(self.secret.encode(), b"rasa", "sha256").hexdigest()
 
     @property
     def actions_url(self) -> str:

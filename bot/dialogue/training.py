@@ -1,0 +1,78 @@
+"""Trains the model when what it is made of has changed, and says what it is doing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from bot.dialogue.running import CannotServe
+from bot.settings import ROOT
+
+SOURCES = ("config.yml", "bot/domain", "bot/data", "bot/nlu", "bot/languages.yml", "bot/guidance/model.py")
+"""Everything that a model is made of."""
+NAME = "brobygger"
+
+
+def ingredients(root: Path = ROOT) -> Iterator[Path]:
+    """The files that a model is made of, in a fixed order."""
+    for name in SOURCES:
+        place = root / name
+        files = [place] if place.is_file() else sorted(place.rglob("*"))
+        yield from (file for file in files if file.suffix in (".yml", ".py"))
+
+
+def fingerprint(root: Path = ROOT) -> str:
+    """A hash of everything that a model is made of, libraries included; the same means that training changes nothing."""
+    digest = hashlib.sha256(f"rasa {version('rasa')} scikit-learn {version('scikit-learn')}".encode())
+    for file in ingredients(root):
+        digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def fingerprint_path(model: Path) -> Path:
+    """Where the fingerprint of a model stands: beside it."""
+    return model.with_name(model.name + ".fingerprint")
+
+
+def is_current(model: Path, root: Path = ROOT) -> bool:
+    """Whether ``model`` was made of what there is now."""
+    place = fingerprint_path(model)
+    return model.is_file() and place.is_file() and place.read_text(encoding="utf-8").strip() == fingerprint(root)
+
+
+def train(model: Path, *, force: bool = False, say: Callable[[str], None] = print) -> bool:
+    """Train into ``model`` unless it is current; returns whether it trained. Raises CannotServe.
+
+    The old model stays in place until the new one is whole.
+    """
+    if not force and is_current(model):
+        say("== The model is up to date")
+        return False
+    print_of_now = fingerprint()
+    started = time.monotonic()
+    languages = sorted(place.name for place in (ROOT / "bot" / "data" / "nlu").iterdir() if place.is_dir())
+    say(f"== Training the model ({', '.join(languages)}); this takes about half a minute")
+    import rasa  # seconds long, and only needed when there is something to train
+
+    say(f"== Reading the sentences ({time.monotonic() - started:.0f} s)")
+    model.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=model.parent, prefix="training-") as folder:
+        result = rasa.train(
+            domain=str(ROOT / "bot" / "domain"),
+            config=str(ROOT / "config.yml"),
+            training_files=[str(ROOT / "bot" / "data")],
+            output=folder,
+            force_training=True,
+            fixed_model_name=NAME,
+        )
+        if result.code or not result.model:
+            raise CannotServe("Training failed; the reason stands above.")
+        os.replace(result.model, model)  # noqa: PTH105 -- atomic over an existing file
+    fingerprint_path(model).write_text(print_of_now + "\n", encoding="utf-8")
+    say(f"== The model is ready: {model.stat().st_size / 1e6:.1f} MB in {time.monotonic() - started:.0f} s")
+    return True

@@ -1,0 +1,109 @@
+"""What is done with probabilities: which kind a message is, and whether its topic is sure enough to answer.
+
+The thresholds stand in ``config.yml``, for all languages and where needed for one, and were set on held-out
+parts of the training data (``python -m bot.nlu.measure --tune``), never on the test conversations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from bot.guidance.model import Band
+
+PERSONAL = ("own_case", "consent", "human")
+"""Kinds that end in the offer of a coordinator."""
+
+Ranking = Sequence[tuple[str, float]]
+
+
+@dataclass(frozen=True)
+class Bands:
+    """Thresholds of one language. Each is a probability.
+
+    ``danger``: signs of danger from here on are danger, whatever else is more probable (recall wins).
+    ``part``: the same for one sentence or stretch of a long message, where more chances to be wrong add up.
+    ``personal``: own case, consent and a wish for a person together, where no single kind is on top.
+    ``kind``: below it, the kind on top is not believed.
+    ``answer``: the first topic is answered; ``margin``: … if it leads the second by this much.
+    ``choose``: the first topics are offered as choices.
+    """
+
+    danger: float = 0.3
+    part: float = 0.4
+    personal: float = 0.5
+    kind: float = 0.3
+    answer: float = 0.5
+    margin: float = 0.15
+    choose: float = 0.15
+
+
+def read_bands(raw: Mapping[str, Mapping[str, Any]]) -> dict[str, Bands]:
+    """Read ``bands`` of config.yml: ``default`` and the languages that differ from it. Raises ValueError."""
+    names = {entry.name for entry in fields(Bands)}
+    for language, values in raw.items():
+        for name, value in values.items():
+            if name not in names:
+                raise ValueError(f"config.yml: bands of {language}: {name!r} is not one of {', '.join(sorted(names))}")
+            if not isinstance(value, int | float) or not 0 <= value <= 1:
+                raise ValueError(f"config.yml: bands of {language}: {name} is a number from 0 to 1, not {value!r}")
+    default = Bands(**raw.get("default", {}))
+    return {"default": default} | {
+        language: replace(default, **values) for language, values in raw.items() if language != "default"
+    }
+
+
+def coarse(kinds: Ranking) -> list[tuple[str, float]]:
+    """``danger/x`` and ``smalltalk/x`` summed into one kind each, best first."""
+    sums: dict[str, float] = {}
+    for label, probability in kinds:
+        kind = label.split("/", 1)[0]
+        sums[kind] = sums.get(kind, 0.0) + probability
+    return sorted(sums.items(), key=lambda item: -item[1])
+
+
+def detail_of(kind: str, kinds: Ranking) -> str | None:
+    """What follows the slash in the most probable label of ``kind``, if its labels have a second part."""
+    for label, _ in kinds:
+        if label.startswith(kind + "/"):
+            return label.split("/", 1)[1]
+    return None
+
+
+def topic_band(topics: Ranking, bands: Bands) -> Band:
+    """What a ranking of topics allows."""
+    if not topics:
+        return "none"
+    first = topics[0][1]
+    second = topics[1][1] if len(topics) > 1 else 0.0
+    if first >= bands.answer and first - second >= bands.margin:
+        return "sure"
+    return "unsure" if first >= bands.choose else "none"
+
+
+def choose_kind(kinds: Ranking, band: Band, bands: Bands, *, danger: float | None = None) -> tuple[str, float]:
+    """The kind of a message and its probability; ``unclear`` when nothing is believed.
+
+    ``danger`` replaces the threshold for danger (for a part of a message).
+    """
+    sums = coarse(kinds)
+    by_kind = dict(sums)
+    if by_kind.get("danger", 0.0) >= (bands.danger if danger is None else danger):
+        return "danger", by_kind["danger"]
+    ranked = [(kind, probability) for kind, probability in sums if kind != "danger"]
+    if not ranked:
+        return "unclear", 0.0
+    kind, probability = ranked[0]
+    if kind not in PERSONAL:
+        together = sum(by_kind.get(name, 0.0) for name in PERSONAL)
+        if together >= bands.personal:
+            kind = max(PERSONAL, key=lambda name: by_kind.get(name, 0.0))
+            return kind, by_kind[kind]
+    if kind == "ask":
+        return ("ask", probability) if band != "none" else ("unclear", probability)
+    if probability >= bands.kind:
+        return kind, probability
+    if band == "sure":
+        return "ask", by_kind.get("ask", 0.0)
+    return "unclear", probability

@@ -1,0 +1,122 @@
+"""Which letters and words a sentence holds, as weighted numbers: TF-IDF over n-grams, written for speed of reading.
+
+Character n-grams stay inside a word (with a blank at each end) and carry spelling, endings and typing errors;
+words and pairs of words carry the matter, at half weight. One object serves training (many sentences) and
+reading (one sentence), so both see the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+WORD = "\x01"
+"""Marks an n-gram of whole words, so that the word ``er`` is not the letters ``er``."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Longest n-grams and the weight of words beside characters; 0 for ``words`` leaves words out."""
+
+    characters: int = 4
+    words: int = 2
+    word_weight: float = 0.5
+
+
+def grams(text: str, shape: Shape) -> tuple[Counter[str], Counter[str]]:
+    """The character n-grams and the word n-grams of an already folded text, counted."""
+    characters: Counter[str] = Counter()
+    tokens = text.split()
+    for token in tokens:
+        padded = f" {token} "
+        length = len(padded)
+        for size in range(1, min(shape.characters, length) + 1):
+            characters.update(padded[start : start + size] for start in range(length - size + 1))
+    del characters[" "]
+    words: Counter[str] = Counter()
+    if shape.words:
+        bare = [token.strip('.,!?;:()"«»-') or token for token in tokens]
+        words.update(WORD + token for token in bare)
+        if shape.words > 1:
+            words.update(f"{WORD}{first} {second}" for first, second in pairwise(bare))
+    return characters, words
+
+
+class Features:
+    """A vocabulary of n-grams with their rarity; turns folded text into a sparse row of unit length."""
+
+    def __init__(self, shape: Shape, vocabulary: Sequence[str], rarity: np.ndarray) -> None:
+        self.shape = shape
+        self.vocabulary = list(vocabulary)
+        self.rarity = rarity.astype(np.float32)
+        self._index = {gram: position for position, gram in enumerate(self.vocabulary)}
+        self._rarity: list[float] = self.rarity.tolist()
+
+    def __len__(self) -> int:
+        return len(self.vocabulary)
+
+    @classmethod
+    def fit(cls, texts: Iterable[str], shape: Shape, fewest: int = 2) -> tuple[Features, csr_matrix]:
+        """Learn the n-grams that at least ``fewest`` texts hold; also the texts' rows, which cost nothing extra."""
+        rows = [grams(text, shape) for text in texts]
+        seen: Counter[str] = Counter()
+        for characters, words in rows:
+            seen.update(characters.keys())
+            seen.update(words.keys())
+        vocabulary = sorted(gram for gram, count in seen.items() if count >= fewest)
+        total = len(rows)
+        rarity = np.array([math.log((1 + total) / (1 + seen[gram])) + 1 for gram in vocabulary], dtype=np.float32)
+        features = cls(shape, vocabulary, rarity)
+        return features, features._matrix(features._row(*row) for row in rows)
+
+    def row(self, text: str) -> tuple[np.ndarray, np.ndarray]:
+        """Positions and values of one folded text; characters have length 1, words ``word_weight``, before scaling."""
+        return self._row(*grams(text, self.shape))
+
+    def matrix(self, texts: Iterable[str]) -> csr_matrix:
+        """The rows of many folded texts."""
+        return self._matrix(self.row(text) for text in texts)
+
+    def _row(self, characters: Counter[str], words: Counter[str]) -> tuple[np.ndarray, np.ndarray]:
+        positions: list[int] = []
+        values: list[float] = []
+        for part, weight in ((characters, 1.0), (words, self.shape.word_weight)):
+            start = len(values)
+            square = 0.0
+            for gram, count in part.items():
+                position = self._index.get(gram)
+                if position is None:
+                    continue
+                value = self._rarity[position] * (1.0 if count == 1 else 1.0 + math.log(count))
+                square += value * value
+                positions.append(position)
+                values.append(value)
+            if square:
+                scale = weight / math.sqrt(square)
+                values[start:] = [value * scale for value in values[start:]]
+        return np.array(positions, dtype=np.int32), np.array(values, dtype=np.float32)
+
+    def _matrix(self, rows: Iterable[tuple[np.ndarray, np.ndarray]]) -> csr_matrix:
+        ends, positions, values = [0], [], []
+        for row_positions, row_values in rows:
+            ends.append(ends[-1] + len(row_positions))
+            positions.append(row_positions)
+            values.append(row_values)
+        empty = np.array([], dtype=np.int32)
+        matrix = csr_matrix(
+            (
+                np.concatenate(values) if values else empty.astype(np.float32),
+                np.concatenate(positions) if positions else empty,
+                np.array(ends, dtype=np.int32),
+            ),
+            shape=(len(ends) - 1, len(self)),
+            dtype=np.float32,
+        )
+        matrix.sort_indices()
+        return matrix
