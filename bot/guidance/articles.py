@@ -233,6 +233,12 @@ def parse_markdown(content: str, path: Path, *, language: str, staff: bool, vari
             f"language is {head['language']!r}, the file's name says {language!r}.",
             "The text would be shown and read aloud in the wrong language.",
         )
+    status = head.one_of("status", STATUSES)
+    if status == "reviewed":
+        reviewed = head.record("reviewed")
+        reviewed.only("by", "date")
+        reviewed.text("by")
+        reviewed.day("date")
     title = ""
     sections: dict[str, tuple[int, list[str]]] = {}
     name = "main"
@@ -281,7 +287,7 @@ def parse_markdown(content: str, path: Path, *, language: str, staff: bool, vari
         language=language,
         staff=staff,
         revision=head.integer("revision"),
-        status=head.one_of("status", STATUSES),
+        status=status,
         title=title,
         main=templates["main"],
         brief=templates.get("brief"),

@@ -54,6 +54,11 @@ def _ages(article: Article) -> tuple[int, ...]:
     return tuple(sorted(starts)) if len(starts) > 1 else ()
 
 
+def positions(article: Article) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The situations, and the first year of each age group, between which an article tells apart."""
+    return _situations(article), _ages(article)
+
+
 def question(article: Article, context: Context, zones: tuple[str, ...]) -> Question | None:
     """Return the first condition that the article asks for, is not known, and would change the answer."""
     situations: tuple[str | None, ...] = (context.situation,) if context.situation else (None, *_situations(article))

@@ -1,0 +1,65 @@
+"""The checks of the validator, one per module: ``check(tree)`` yields problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from tools.checks import (
+    article_coverage,
+    contact_references,
+    crisis_numbers,
+    digits,
+    duplicate_sentences,
+    fact_references,
+    knowledge_shape,
+    letters,
+    locale_coverage,
+    locale_placeholders,
+    locale_shape,
+    markup,
+    overdue,
+    related_topics,
+    sentence_coverage,
+    sentence_labels,
+    sentence_overlap,
+    source_references,
+    text_length,
+    topic_coverage,
+    translation_state,
+    variant_coverage,
+)
+from tools.problems import Problem
+from tools.tree import Tree
+
+Check = Callable[[Tree], Iterable[Problem]]
+
+CHECKS: dict[str, tuple[Check, ...]] = {
+    "shape": (knowledge_shape.check, locale_shape.check),
+    "references": (
+        fact_references.check,
+        source_references.check,
+        contact_references.check,
+        related_topics.check,
+        crisis_numbers.check,
+    ),
+    "coverage": (
+        article_coverage.check,
+        variant_coverage.check,
+        topic_coverage.check,
+        locale_coverage.check,
+    ),
+    "time": (overdue.check, translation_state.check, digits.check),
+    "text": (text_length.check, markup.check, letters.check, locale_placeholders.check),
+    "sentences": (
+        sentence_labels.check,
+        sentence_coverage.check,
+        duplicate_sentences.check,
+        sentence_overlap.check,
+    ),
+}
+"""The checks by what they protect, in the order they speak."""
+
+
+def run(tree: Tree) -> list[Problem]:
+    """Run every check."""
+    return [problem for checks in CHECKS.values() for check in checks for problem in check(tree)]

@@ -1,0 +1,48 @@
+"""There are enough sentences to learn from and to test with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tools.problems import Problem
+from tools.tree import Tree
+
+PER_TOPIC = 12
+PER_KIND = 30
+TESTS_PER_TOPIC = 4
+KINDS = ("own_case", "consent", "human", "danger", "smalltalk", "out_of_scope", "affirm", "deny")
+
+
+def check(tree: Tree) -> Iterator[Problem]:
+    """Yield topics and kinds of message with too few sentences in an offered language."""
+    topics = [topic for topic, article in tree.knowledge.articles.items() if article.parent_texts]
+    for code in tree.codes:
+        trained = Counter(sentence.label for sentence in tree.training if sentence.language == code)
+        tested = Counter(sentence.label for sentence in tree.tests if sentence.language == code)
+        kinds: Counter[str] = Counter()
+        for label, number in trained.items():
+            kinds[label.partition("/")[0]] += number
+        for topic in topics:
+            area = topic.partition(".")[0]
+            for folder, counted, least, what in (
+                ("bot/data/nlu", trained, PER_TOPIC, "training sentences"),
+                ("tests/conversations", tested, TESTS_PER_TOPIC, "test messages"),
+            ):
+                number = counted[f"ask/{topic}"]
+                if number < least:
+                    yield Problem(
+                        tree.root / folder / code / f"{area}.yml",
+                        1,
+                        f"ask/{topic} has {number} {what}; {least} are the least. Parents would not be understood.",
+                        "Write more, in different words (docs/labelling.md).",
+                    )
+        for kind in KINDS:
+            if kinds[kind] < PER_KIND:
+                yield Problem(
+                    tree.root / "bot/data/nlu" / code / "dialogue.yml",
+                    1,
+                    f"{kind} has {kinds[kind]} training sentences; {PER_KIND} are the least. "
+                    "Parents would not be understood.",
+                    "Write more, in different words (docs/labelling.md).",
+                )

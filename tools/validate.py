@@ -1,0 +1,25 @@
+"""``python -m tools validate``: every check over the repository, errors first."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from bot.languages import languages
+from tools.checks import run
+from tools.tree import Tree
+
+
+def validate(root: Path, on: date, language: str | None) -> int:
+    """Print every problem; returns 1 when one of them is an error."""
+    codes = (language,) if language else tuple(entry.code for entry in languages().offered())
+    problems = sorted(run(Tree(root, on, codes)), key=lambda problem: (str(problem.path), problem.line))
+    errors = [problem for problem in problems if not problem.is_warning]
+    warnings = [problem for problem in problems if problem.is_warning]
+    for heading, found in (("Errors", errors), ("Warnings", warnings)):
+        if found:
+            print(f"{heading}\n")
+            for problem in found:
+                print(problem.shown(root), end="\n\n")
+    print(f"{len(errors)} errors, {len(warnings)} warnings.")
+    return 1 if errors else 0
