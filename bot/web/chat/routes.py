@@ -1,0 +1,183 @@
+"""``/``: the chat page, and the plain forms that carry it when no script runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.guidance.model import SITUATIONS, Context
+from bot.handoff.records import Conversation, ConversationChanges
+from bot.texts import text
+from bot.web.api_conversations import read_news
+from bot.web.chat import pages
+from bot.web.deletion import delete_conversation
+from bot.web.identity import clear_cookie, conversation_of, negotiated, set_cookie
+from bot.web.problems import Problem
+from bot.web.reading import OLDEST_CHILD, municipality_slug
+from bot.web.services import Services
+from bot.web.turn import Opening, Said, Turns
+from bot.web.withdrawal import withdraw_consent
+
+FRESH = {"Cache-Control": "no-store"}
+
+
+def routes(services: Services) -> list[BaseRoute]:
+    """The pages of the chat."""
+    turns = Turns(services)
+
+    async def own(request: Request) -> Conversation | None:
+        try:
+            return await conversation_of(request, services, audience="parent")
+        except Problem as problem:
+            if problem.status in (401, 410):
+                return None
+            raise
+
+    def language_for(request: Request, conversation: Conversation | None) -> str:
+        code = services.languages.resolve(request.query_params.get("language", "")[:35])
+        if code and services.languages[code].is_offered:
+            return code
+        return conversation.language if conversation else negotiated(request.headers, services.languages)
+
+    async def shown(
+        conversation: Conversation | None,
+        language: str,
+        *,
+        problem: str | None = None,
+        draft: str = "",
+        status: int = 200,
+    ) -> Response:
+        messages: list[dict[str, Any]] = []
+        if conversation:
+            news = await services.in_thread(read_news, services, conversation.id, 0)
+            messages = news["messages"] if news else []
+        if not messages:
+            messages = [greeting(language)]
+        page = pages.chat_page(services, language, messages, conversation, problem=problem, draft=draft)
+        return HTMLResponse(page, status, FRESH | {"Content-Language": language})
+
+    def greeting(language: str) -> dict[str, Any]:
+        context = Context(language=language, on=services.settings.on(), municipality=services.settings.municipality)
+        return {"from": "bot", **services.replies.greeting(context).to_dict()}
+
+    async def chat(request: Request) -> Response:
+        conversation = await own(request)
+        language = language_for(request, conversation)
+        if "application/json" in request.headers.get("accept", ""):
+            return JSONResponse({"language": language, "messages": [greeting(language)]}, headers=FRESH)
+        if conversation and language != conversation.language:
+            changed = await services.in_thread(services.conversations.update, conversation.id, language=language)
+            return await shown(changed, language)
+        return await shown(conversation, language)
+
+    async def say(request: Request) -> Response:
+        """A plain form: one turn, then the page again. What was typed stays in the box when the turn fails."""
+        form = await request.form()
+        words, choice = str(form.get("text", ""))[:20_000], str(form.get("choice", ""))[:200]
+        conversation = await own(request)
+        tag = services.languages.resolve(str(form.get("language", ""))[:35])
+        language = conversation.language if conversation else (tag or language_for(request, None))
+        if not services.languages[language].is_offered:
+            language = "nb"
+        token: str | None = None
+        try:
+            if conversation is None:
+                client = request.client.host if request.client else "?"
+                if await services.limits.wait_for("conversations", client):
+                    raise Problem("too_many_requests", language)
+                opened = await turns.open(Opening(language=language, municipality=services.settings.municipality))
+                token = opened.token
+                conversation = await services.in_thread(services.conversations.find, opened.conversation)
+            if conversation is None:
+                raise Problem("conversation_deleted", language)
+            if await services.limits.wait_for("messages", conversation.id):
+                raise Problem("too_many_requests", language)
+            said = (
+                Said(str(form.get("id", ""))[:64] or "plain", choice=choice)
+                if choice
+                else Said(str(form.get("id", ""))[:64] or "plain", text=words)
+            )
+            await turns.take(conversation.id, said)
+            response: Response = RedirectResponse("/#text", 303, FRESH)
+        except Problem as problem:
+            told = "\n".join([problem.title, problem.detail])
+            response = await shown(conversation, language, problem=told, draft=words, status=problem.status)
+        if token and conversation:
+            set_cookie(response, services, "parent", conversation.id, token)
+        return response
+
+    async def about(request: Request) -> Response:
+        form = await request.form()
+        conversation = await own(request)
+        if conversation is None:
+            return RedirectResponse("/", 303, FRESH)
+        age, situation = str(form.get("child_age", "")).strip(), str(form.get("situation", ""))
+        changes: ConversationChanges = {
+            "municipality": municipality_slug(str(form.get("municipality", "")), services, conversation.language)
+            or services.settings.municipality,
+            "child_age": int(age) if age.isascii() and age.isdigit() and int(age[:3]) <= OLDEST_CHILD else None,
+            "situation": situation if situation in SITUATIONS else None,
+        }
+        await services.in_thread(services.conversations.update, conversation.id, **changes)
+        return RedirectResponse("/", 303, FRESH)
+
+    async def words(request: Request) -> Response:
+        code = services.languages.resolve(request.path_params["language"])
+        if not code or not services.languages[code].is_offered:
+            raise Problem(
+                "unknown_language", negotiated(request.headers, services.languages), values={"languages": "nb"}
+            )
+        language = services.languages[code]
+        body = {"language": code, "direction": language.direction, "texts": pages.script_texts(code)}
+        return JSONResponse(body, headers={"Cache-Control": "max-age=300"})
+
+    async def receipts(request: Request, *, problem: str | None = None) -> Response:
+        conversation = await own(request)
+        language = language_for(request, conversation)
+        found = await services.in_thread(services.handoff.receipts, conversation.id) if conversation else ()
+        names = {place.slug: place.name for place in services.guide.municipalities()}
+        generic = text("municipality.generic", language).value
+        page = pages.render(
+            "receipts.html",
+            language,
+            receipts=found,
+            problem=problem,
+            place=lambda slug: names.get(slug, generic),
+        )
+        return HTMLResponse(page, headers=FRESH | {"Content-Language": language})
+
+    async def withdraw(request: Request) -> Response:
+        conversation = await own(request)
+        if conversation is None:
+            return RedirectResponse("/receipts", 303, FRESH)
+        try:
+            await withdraw_consent(services, conversation, request.path_params["receipt"])
+        except Problem as problem:
+            return await receipts(request, problem=problem.detail)
+        return RedirectResponse("/receipts", 303, FRESH)
+
+    async def delete(request: Request) -> Response:
+        conversation = await own(request)
+        language = language_for(request, conversation)
+        done = request.method == "POST"
+        if done and conversation:
+            await delete_conversation(services, conversation)
+        response = HTMLResponse(pages.render("delete.html", language, done=done), headers=FRESH)
+        if done:
+            clear_cookie(response, services, "parent")
+        return response
+
+    return [
+        Route("/", chat, methods=["GET"]),
+        Route("/", say, methods=["POST"]),
+        Route("/about", about, methods=["POST"]),
+        Route("/texts/{language}.json", words, methods=["GET"]),
+        Route("/receipts", receipts, methods=["GET"]),
+        Route("/receipts/{receipt}/withdraw", withdraw, methods=["POST"]),
+        Route("/delete", delete, methods=["GET", "POST"]),
+        Mount("/static/chat", StaticFiles(directory=pages.HERE / "static")),
+    ]
