@@ -6,9 +6,7 @@ A repeated message (same client id) is stored once. Messages of one conversation
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Unpack
 
@@ -16,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, Row
 
 from bot.handoff.engine import reading, writing
+from bot.handoff.ids import hashed, new_id, new_token
 from bot.handoff.records import (
     Author,
     Clock,
@@ -35,16 +34,6 @@ _LIVE = ("queued", "claimed", "returned")
 
 class UnknownMessage(RecordError):  # noqa: N818
     """The conversation has no such message."""
-
-
-def hashed(token: str) -> str:
-    """How a token is kept: a token itself is never stored."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def new_id() -> str:
-    """A random identifier that says nothing."""
-    return secrets.token_hex(16)
 
 
 def to_conversation(row: Row) -> Conversation:
@@ -153,7 +142,7 @@ class Conversations:
         child_age: int | None = None,
     ) -> tuple[Conversation, str]:
         """Begin a conversation; the token is given out this once and kept as a hash."""
-        token = secrets.token_urlsafe(32)
+        token = new_token()
         now = self._clock()
         ident = new_id()
         with writing(self._engine) as connection:
