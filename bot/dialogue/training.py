@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import tempfile
 import time
@@ -58,6 +59,9 @@ def train(model: Path, *, force: bool = False, say: Callable[[str], None] = prin
     languages = sorted(place.name for place in (ROOT / "bot" / "data" / "nlu").iterdir() if place.is_dir())
     say(f"== Training the model ({', '.join(languages)}); this takes about half a minute")
     import rasa  # seconds long, and only needed when there is something to train
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_structlog(logging.WARNING)
 
     say(f"== Reading the sentences ({time.monotonic() - started:.0f} s)")
     model.parent.mkdir(parents=True, exist_ok=True)

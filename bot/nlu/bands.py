@@ -23,14 +23,16 @@ class Bands:
     """Thresholds of one language. Each is a probability.
 
     ``danger``: signs of danger from here on are danger, whatever else is more probable (recall wins).
+    ``word``: the same for a message of a single word, which says little.
     ``part``: the same for one sentence or stretch of a long message, where more chances to be wrong add up.
     ``personal``: own case, consent and a wish for a person together, where no single kind is on top.
     ``kind``: below it, the kind on top is not believed.
-    ``answer``: the first topic is answered; ``margin``: … if it leads the second by this much.
-    ``choose``: the first topics are offered as choices.
+    ``answer``: the first topic is answered when its probability times that of a question is at least this;
+    ``margin``: … and if it leads the second by this much. ``choose``: the first topics are offered as choices.
     """
 
     danger: float = 0.3
+    word: float = 0.6
     part: float = 0.4
     personal: float = 0.5
     kind: float = 0.3
@@ -71,13 +73,13 @@ def detail_of(kind: str, kinds: Ranking) -> str | None:
     return None
 
 
-def topic_band(topics: Ranking, bands: Bands) -> Band:
-    """What a ranking of topics allows."""
+def topic_band(topics: Ranking, bands: Bands, question: float = 1.0) -> Band:
+    """What a ranking of topics allows, in a message that is a question with this probability."""
     if not topics:
         return "none"
     first = topics[0][1]
     second = topics[1][1] if len(topics) > 1 else 0.0
-    if first >= bands.answer and first - second >= bands.margin:
+    if first * question >= bands.answer and first - second >= bands.margin:
         return "sure"
     return "unsure" if first >= bands.choose else "none"
 

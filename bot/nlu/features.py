@@ -19,6 +19,9 @@ from scipy.sparse import csr_matrix
 WORD = "\x01"
 """Marks an n-gram of whole words, so that the word ``er`` is not the letters ``er``."""
 
+FAMILIAR = 3
+"""Letters from which an n-gram says whether a text is language at all."""
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -78,6 +81,13 @@ class Features:
     def row(self, text: str) -> tuple[np.ndarray, np.ndarray]:
         """Positions and values of one folded text; characters have length 1, words ``word_weight``, before scaling."""
         return self._row(*grams(text, self.shape))
+
+    def familiarity(self, text: str) -> tuple[float, int]:
+        """How much of a folded text was ever seen: the share of its n-grams of three letters or more, and its words."""
+        characters, words = grams(text, self.shape)
+        long = [gram for gram in characters if len(gram) >= FAMILIAR]
+        share = sum(gram in self._index for gram in long) / len(long) if long else 1.0
+        return share, sum(word in self._index for word in words if " " not in word)
 
     def matrix(self, texts: Iterable[str]) -> csr_matrix:
         """The rows of many folded texts."""

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from bot.guidance.model import Understanding
+from bot.guidance.model import Band, Understanding
 from bot.nlu.bands import PERSONAL, Bands, choose_kind, coarse, detail_of, read_bands, topic_band
 from bot.nlu.features import Features, Shape
 from bot.nlu.heads import Head, train_heads
-from bot.nlu.languages import LanguageIdentifier
+from bot.nlu.languages import LanguageIdentifier, main_script
 from bot.nlu.normalising import has_letters, normalise
 from bot.nlu.splitting import sentences, windows
 from bot.nlu.transliteration import SPELLINGS, latin_copy
@@ -23,6 +22,8 @@ LONGEST = 5000
 """Characters that are read of one message; ``web`` refuses longer ones."""
 RANKED = 5
 """Topics that are kept of a ranking."""
+STRANGE = {"Latn": 0.4, "Cyrl": 0.25, "Arab": 0.2, "Ethi": 0.12}
+"""Share of n-grams that must be known where no word is, by script; a script that is not here was never learned."""
 Ranking = list[tuple[str, float]]
 
 
@@ -58,6 +59,17 @@ class Reading:
     understanding: Understanding
     kinds: Ranking
     fine: Ranking
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What one sentence, or the whole message, says by itself."""
+
+    kind: str
+    confidence: float
+    band: Band
+    fine: Ranking
+    topics: Ranking
 
 
 class Model:
@@ -119,74 +131,38 @@ class Model:
             return Reading(Understanding(kind="unclear", language=chosen or "nb"), [], [])
         language, switched = self.identifier.identify(text, chosen, allowed)
         bands = self.bands(language)
-        fine, topics = self.rankings(text)
-        band = topic_band(topics, bands)
-        kind, confidence = choose_kind(fine, band, bands)
-        detail = detail_of(kind, fine)
-        parts = sentences(text)
-        if kind != "danger" and len(parts) > 1:
-            kind, detail, confidence, topics, band = self._of_parts(
-                parts, bands, (kind, detail, confidence, topics, band)
-            )
-        if kind != "danger":
-            for part in (piece for sentence in parts for piece in windows(sentence)):
-                found, _ = self.rankings(part)
-                part_kind, probability = choose_kind(found, "none", bands, danger=bands.part)
-                if part_kind == "danger":
-                    kind, detail, confidence = "danger", detail_of("danger", found), probability
-                    break
+        if self._is_strange(text):
+            return Reading(Understanding(kind="unclear", language=language, switched=switched), [], [])
+        parts = [part for part in sentences(text) if has_letters(part)]
+        words = len(text.split())
+        found = self._piece(text, bands, bands.danger if words > 1 else bands.word)
+        if found.kind != "danger" and len(parts) > 1:
+            found = together(found, [self._piece(part, bands, bands.part) for part in parts], bands)
+        if found.kind != "danger":
+            stretches = (self._piece(piece, bands, bands.part) for part in parts for piece in windows(part))
+            found = next((piece for piece in stretches if piece.kind == "danger"), found)
         understanding = Understanding(
-            kind=kind,
-            detail=detail,
-            topics=tuple(topics[:RANKED]),
-            band=band,
+            kind=found.kind,
+            detail=detail_of(found.kind, found.fine),
+            topics=tuple(found.topics[:RANKED]),
+            band=found.band,
             language=language,
             switched=switched,
-            confidence=confidence,
+            confidence=found.confidence,
         )
-        return Reading(understanding, coarse(fine), fine)
+        return Reading(understanding, coarse(found.fine), found.fine)
 
-    def _of_parts(
-        self, parts: Sequence[str], bands: Bands, whole: tuple[str, str | None, float, Ranking, Any]
-    ) -> tuple[str, str | None, float, Ranking, Any]:
-        """What several sentences say together: danger anywhere, then the family's own matter, then their questions."""
-        read = []
-        for part in parts:
-            if not has_letters(part):
-                continue
-            fine, topics = self.rankings(part)
-            band = topic_band(topics, bands)
-            kind, confidence = choose_kind(fine, band, bands, danger=bands.part)
-            read.append((kind, detail_of(kind, fine), confidence, topics, band))
-        for found in read:
-            if found[0] == "danger":
-                return found
-        whole_topics, whole_band = whole[3], whole[4]
-        personal = [found for found in read if found[0] in PERSONAL and found[2] >= bands.personal]
-        if whole[0] in PERSONAL:
-            return whole
-        if personal:
-            first = max(personal, key=lambda found: found[2])
-            return (first[0], first[1], first[2], whole_topics, whole_band)
-        asked = [found for found in read if found[0] == "ask" and found[4] == "sure"]
-        sure: dict[str, float] = {}
-        for found in asked:
-            topic, probability = found[3][0]
-            sure[topic] = max(probability, sure.get(topic, 0.0))
-        if whole[0] == "ask" and whole_band == "sure" and not sure:
-            return whole
-        if not sure:
-            return whole
-        if len(sure) == 1:
-            topic = next(iter(sure))
-            if whole[0] == "ask" and whole_band == "sure" and whole_topics[0][0] != topic:
-                sure[whole_topics[0][0]] = whole_topics[0][1]
-            else:
-                found = asked[0]
-                return ("ask", None, max(found[2], whole[2] if whole[0] == "ask" else 0.0), found[3], "sure")
-        first = sorted(sure.items(), key=lambda item: -item[1])
-        rest = [(topic, p) for topic, p in whole_topics if topic not in sure]
-        return ("ask", None, max((f[2] for f in asked), default=whole[2]), first + rest, "unsure")
+    def _piece(self, text: str, bands: Bands, danger: float) -> Piece:
+        """What one piece of text says by itself."""
+        fine, topics = self.rankings(text)
+        kind, confidence = choose_kind(fine, topic_band(topics, bands), bands, danger=danger)
+        band = topic_band(topics, bands, confidence if kind == "ask" else 1.0)
+        return Piece(kind, confidence, band, fine, topics)
+
+    def _is_strange(self, text: str) -> bool:
+        """Whether this is no language that was ever seen: no known word, and hardly a known part of one."""
+        share, words = self.features.familiarity(normalise(text))
+        return not words and share < STRANGE.get(main_script(text)[0] or "", 1.0)
 
     def save(self, folder: Path) -> None:
         """Write the model as two files of plain text and arrays; nothing in them is code."""
@@ -238,3 +214,32 @@ def with_copies(examples: Iterable[Example], copies: int) -> Iterable[Example]:
             copy = latin_copy(example.text, example.language, spelling)
             if copy is not None:
                 yield Example(copy, example.label, example.language)
+
+
+def together(whole: Piece, parts: Sequence[Piece], bands: Bands) -> Piece:
+    """What several sentences say together: danger anywhere, then the family's own matter, then their questions.
+
+    Two different questions that are both sure become one unsure piece with both on top, so that both are offered.
+    """
+    for part in parts:
+        if part.kind == "danger":
+            return part
+    if whole.kind in PERSONAL:
+        return whole
+    personal = [part for part in parts if part.kind in PERSONAL and part.confidence >= bands.personal]
+    if personal:
+        first = max(personal, key=lambda part: part.confidence)
+        return replace(first, topics=whole.topics, band=whole.band)
+    asked = [part for part in parts if part.kind == "ask" and part.band == "sure"]
+    if not asked:
+        return whole
+    sure: dict[str, float] = {}
+    for part in [*asked, *([whole] if whole.kind == "ask" and whole.band == "sure" else [])]:
+        topic, probability = part.topics[0]
+        sure[topic] = max(probability, sure.get(topic, 0.0))
+    best = max(asked, key=lambda part: part.confidence)
+    if len(sure) == 1:
+        return best
+    rest = [(topic, probability) for topic, probability in whole.topics if topic not in sure]
+    ranked = sorted(sure.items(), key=lambda item: -item[1]) + rest
+    return replace(best, band="unsure", topics=ranked)

@@ -29,7 +29,7 @@ def sentences(text: str) -> list[str]:
 
 
 def windows(text: str) -> list[str]:
-    """Overlapping stretches of a text that runs on without marks; nothing for one that is short enough to read whole."""
+    """Overlapping stretches of a text that runs on without marks; none for one short enough to be read whole."""
     words = text.split()
     if len(words) <= WINDOW + WINDOW // 2:
         return []
