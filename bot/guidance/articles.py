@@ -20,6 +20,7 @@ ZONES = ("rural", "action-zone")
 STATUSES = ("machine", "draft", "reviewed")
 
 _PLACEHOLDER = re.compile(r"\{(?:(fact|contact):([a-z0-9.-]+)|(municipality))\}")
+_BRACE = re.compile(r"[{}]")
 
 
 @dataclass(frozen=True)
@@ -187,15 +188,15 @@ def parse_template(text: str, path: Path, line: int) -> Template:
         parts.append(Placeholder(generic or kind, name or ""))
         end = match.end()
     parts.append(text[end:])
-    for part in parts:
-        if isinstance(part, str) and ("{" in part or "}" in part or "%{" in part):
-            raise KnowledgeError(
-                path,
-                line + text[: text.find(part)].count("\n"),
-                "there is a brace that is no placeholder.",
-                "The reader would see it.",
-                "Write {fact:<id>}, {contact:<kind>} or {municipality}.",
-            )
+    stray = _BRACE.search(_PLACEHOLDER.sub(lambda match: " " * len(match.group()), text))
+    if stray:
+        raise KnowledgeError(
+            path,
+            line + text.count("\n", 0, stray.start()),
+            "there is a brace that is no placeholder.",
+            "The reader would see it.",
+            "Write {fact:<id>}, {contact:<kind>} or {municipality}.",
+        )
     return tuple(part for part in parts if part != "")
 
 

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.guidance.guide import Guide
+from bot.guidance.model import KINDS, Understanding
+from bot.guidance.replies import Replies
+from bot.languages import languages
+from bot.texts import text
+
+COST = (("barnehage.cost", 0.9), ("barnehage.apply", 0.05))
+
+
+@pytest.fixture
+def replies(guide: Guide) -> Replies:
+    return Replies(guide)
+
+
+def payloads(message) -> list[str]:
+    return [choice.payload for choice in message.choices]
+
+
+@pytest.mark.parametrize(
+    ("understood", "kind"),
+    [
+        (Understanding("ask", topics=COST, band="sure"), "answer"),
+        (Understanding("ask", topics=COST, band="unsure"), "clarify"),
+        (Understanding("ask", topics=COST, band="none"), "not_understood"),
+        (Understanding("ask", topics=(("barnehage.later", 0.9),), band="sure"), "not_understood"),
+        (Understanding("ask", topics=(("staff.grants", 0.9),), band="sure"), "not_understood"),
+        (Understanding("unclear", topics=COST, band="unsure"), "clarify"),
+        (Understanding("unclear"), "not_understood"),
+        (Understanding("danger", "medical", topics=COST, band="sure"), "crisis"),
+        (Understanding("danger", "unheard-of"), "crisis"),
+        (Understanding("danger"), "crisis"),
+        (Understanding("own_case", topics=COST, band="sure"), "handoff_offer"),
+        (Understanding("consent"), "handoff_offer"),
+        (Understanding("human"), "handoff_offer"),
+        (Understanding("smalltalk", "bot"), "smalltalk"),
+        (Understanding("smalltalk", "new"), "smalltalk"),
+        (Understanding("out_of_scope"), "out_of_scope"),
+        (Understanding("affirm"), "clarify"),
+        (Understanding("deny"), "clarify"),
+    ],
+    ids=lambda value: f"{value.kind}-{value.detail}-{value.band}" if isinstance(value, Understanding) else value,
+)
+def test_what_was_understood_decides_the_kind_of_reply(replies: Replies, reader, understood, kind: str) -> None:
+    message = replies.reply(understood, reader())
+    assert message.kind == kind
+    assert message.kind in KINDS
+    assert message.text
+
+
+def test_danger_comes_with_the_numbers_in_order_and_the_offer_of_a_person(replies: Replies, reader) -> None:
+    message = replies.crisis("medical", reader(municipality="fjord"))
+    assert [number.number for number in message.numbers] == ["113", "55 00 00 02"]
+    assert message.offers_human
+    assert payloads(message) == ["yes", "no"]
+    assert text("crisis.call", message.language).value in message.text
+
+
+def test_danger_of_no_known_kind_gets_the_general_words_and_numbers(replies: Replies, reader) -> None:
+    message = replies.crisis("unheard-of", reader())
+    assert [number.number for number in message.numbers] == ["113", "112"]
+    assert text("crisis.general", message.language).value in message.text
+
+
+def test_a_crisis_text_holds_no_digit_in_any_language(replies: Replies, reader) -> None:
+    for code in languages():
+        for detail in ("medical", "violence", "child", "self_harm", "abroad", "general"):
+            words = text(f"crisis.{detail}", code).value + text("crisis.call", code).value
+            assert not any(character.isdigit() for character in words), (code, detail)
+
+
+def test_an_own_case_with_a_clear_topic_begins_with_the_general_rule(replies: Replies, reader) -> None:
+    message = replies.reply(Understanding("own_case", topics=COST, band="sure"), reader())
+    assert message.text.startswith("Prisen har en øvre grense")
+    assert message.topic == "barnehage.cost"
+    assert message.sources
+    assert payloads(message) == ["yes", "no"]
+    assert message.offers_human
+
+
+def test_an_own_case_without_a_clear_topic_is_the_offer_alone(replies: Replies, reader) -> None:
+    message = replies.reply(Understanding("own_case", topics=COST, band="unsure"), reader())
+    assert message.text == text("handoff.offer.own_case", message.language).value
+    assert message.topic is None
+
+
+@pytest.mark.parametrize("reason", ["own_case", "consent", "human", "fear", "unheard-of"])
+def test_staff_are_pointed_to_the_coordinator_and_give_no_consent(replies: Replies, reader, reason: str) -> None:
+    message = replies.handoff_offer(reason, reader(audience="staff"), topic="barnehage.cost")
+    assert (message.kind, message.offers_human, message.choices) == ("handoff_offer", True, ())
+
+
+def test_unsure_offers_at_most_three_topics_and_none_of_these(replies: Replies, reader) -> None:
+    message = replies.clarify(("barnehage.cost", "barnehage.apply"), reader())
+    assert payloads(message) == ["topic:barnehage.cost", "topic:barnehage.apply", "no"]
+
+
+def test_the_second_time_in_a_row_a_person_is_offered_first(replies: Replies, reader) -> None:
+    first, second = (replies.not_understood(reader(), misses=misses) for misses in (0, 1))
+    assert (first.offers_human, second.offers_human) == (False, True)
+    assert "human" not in payloads(first)
+    assert payloads(second)[0] == "human"
+
+
+def test_a_switch_of_language_answers_in_it_and_says_so(replies: Replies, reader) -> None:
+    understood = Understanding("ask", topics=COST, band="sure", language="ar", switched=True)
+    message = replies.reply(understood, reader())
+    assert (message.language, message.notices[0]) == ("ar", "language_switched")
+
+
+def test_the_greeting_says_that_it_is_a_robot_and_shows_the_areas(replies: Replies, reader) -> None:
+    message = replies.greeting(reader())
+    assert text("greeting.welcome", message.language).value in message.text
+    assert payloads(message) == ["area:barnehage", "human"]
+    assert payloads(replies.greeting(reader(audience="staff"))) == ["area:barnehage", "area:staff", "human"]
+
+
+def test_an_area_shows_its_topics_and_an_unknown_one_the_areas(replies: Replies, reader) -> None:
+    assert payloads(replies.area("barnehage", reader())) == ["topic:barnehage.cost", "topic:barnehage.apply", "human"]
+    assert payloads(replies.area("staff", reader())) == ["area:barnehage", "human"]
+
+
+def test_a_failure_has_the_numbers_whatever_the_municipality_and_language(replies: Replies, reader) -> None:
+    for context in (reader(municipality="atlantis"), reader(language="xx"), reader(language="ti")):
+        message = replies.failure(context)
+        assert (message.kind, payloads(message)) == ("notice", ["again"])
+        assert [number.number for number in message.numbers] == ["113", "112"]
+
+
+def test_a_chosen_topic_without_article_offers_a_person(replies: Replies, reader) -> None:
+    assert payloads(replies.not_yet(reader()))[0] == "human"
+
+
+def test_after_a_no_the_bot_keeps_helping(replies: Replies, reader) -> None:
+    assert payloads(replies.declined(reader())) == ["area:barnehage"]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_can_say_everything(replies: Replies, reader, language: str) -> None:
+    context = reader(language=language)
+    messages = [replies.greeting(context), replies.areas(context), replies.out_of_scope(context)]
+    messages += [replies.smalltalk(detail, context) for detail in ("greet", "thanks", "bye", "bot")]
+    messages += [replies.handoff_offer(reason, context) for reason in ("own_case", "consent", "human", "fear")]
+    for message in messages:
+        assert "%{" not in message.text
+        assert message.direction == languages()[message.language].direction
+        assert ("fallback_language" in message.notices) == (message.language != language)
