@@ -58,3 +58,15 @@ def entries(engine: Engine, *, after: int = 0, limit: int = 200, case: str | Non
             AuditEntry(row.seq, row.at, row.actor, row.action, row.case_id, row.detail)
             for row in connection.execute(query)
         )
+
+
+def newest(engine: Engine, *, before: int | None = None, limit: int = 200) -> tuple[AuditEntry, ...]:
+    """The last lines, newest first; with ``before``, those that came before that ``seq``."""
+    query = sa.select(audit_log).order_by(audit_log.c.seq.desc()).limit(limit)
+    if before is not None:
+        query = query.where(audit_log.c.seq < before)
+    with reading(engine) as connection:
+        return tuple(
+            AuditEntry(row.seq, row.at, row.actor, row.action, row.case_id, row.detail)
+            for row in connection.execute(query)
+        )

@@ -39,6 +39,12 @@ class CoordinatorSide(CaseBook):
         with reading(self._engine) as connection:
             return tuple(to_case(row) for row in connection.execute(query))
 
+    def taken(self) -> tuple[Case, ...]:
+        """The cases that somebody has now, oldest first: status for all coordinators, no content."""
+        query = sa.select(cases).where(cases.c.state == "claimed").order_by(cases.c.claimed_at)
+        with reading(self._engine) as connection:
+            return tuple(to_case(row) for row in connection.execute(query))
+
     def counts(self) -> dict[str, int]:
         """How many cases are in each state."""
         query = sa.select(cases.c.state, sa.func.count()).group_by(cases.c.state)
