@@ -1,0 +1,338 @@
+"""Every check has a small broken repository here, and the words that its message must hold."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from datetime import date
+
+import pytest
+
+import tools.checks
+from tools.checks import CHECKS, run
+
+ARTICLE = "knowledge/articles/barnehage/cost/article.yml"
+NB = "knowledge/articles/barnehage/cost/nb.md"
+STAFF = "knowledge/articles/barnehage/cost/staff.nb.md"
+PRICE = "knowledge/facts/barnehage/price.yml"
+TRAINING = "bot/data/nlu/nb/barnehage.yml"
+TESTS = "tests/conversations/nb/barnehage.yml"
+LOCALE = "bot/locales/nb.yml"
+LONG = " ".join(["ord"] * 100)
+
+BROKEN = [
+    # check, changes, path of the problem, line (None = any), words of the message, is it a warning
+    ("knowledge_shape", {PRICE: ("unit: nok", "unit: euro")}, PRICE, 3, "one of: nok", False),
+    ("knowledge_shape", {ARTICLE: ("revision: 2", "revision: 2\nrevision: 3")}, ARTICLE, 4, "stands twice", False),
+    ("knowledge_shape", {NB: ("language: nb", "language: nn")}, NB, 2, "the file's name says 'nb'", False),
+    ("knowledge_shape", {PRICE: ('"2026-11-22"', "2026-11-22")}, PRICE, 6, "read as a timestamp", False),
+    ("locale_shape", {LOCALE: ('"hello"', '"hello": "x"\n    "hello"')}, LOCALE, None, "stands twice", False),
+    ("locale_shape", {LOCALE: ('"hello"', "one")}, LOCALE, None, "plural form", False),
+    ("locale_shape", {LOCALE: ('"hello"', "yes")}, LOCALE, None, "quote it", False),
+    ("locale_shape", {LOCALE: ("nb:", "no:")}, LOCALE, 1, "one group named nb", False),
+    ("locale_shape", {LOCALE: "nb:\n  a: [x]\n"}, LOCALE, 2, "holds a list", False),
+    ("locale_shape", {LOCALE: "nb:\n  a: ''\n"}, LOCALE, 2, "is empty", False),
+    ("locale_shape", {LOCALE: "nb:\n  a: x\n"}, LOCALE, 2, "one segment", False),
+    ("locale_shape", {LOCALE: "nb: [\n"}, LOCALE, None, "expected", False),
+    ("fact_references", {ARTICLE: ("[barnehage.price]", "[]")}, NB, 7, "does not name", False),
+    ("fact_references", {PRICE: None}, ARTICLE, 1, "no fact barnehage.price", False),
+    ("fact_references", {NB: ("{fact:barnehage.price}", "lite")}, ARTICLE, 1, "no text uses it", False),
+    (
+        "fact_references",
+        {NB: ("{fact:barnehage.price}", "x"), ARTICLE: ("[barnehage.price]", "[]")},
+        PRICE,
+        1,
+        "nothing uses",
+        True,
+    ),
+    ("source_references", {ARTICLE: ("source: page", "source: book")}, ARTICLE, None, "no source 'book'", False),
+    ("source_references", {PRICE: ("1200, source: page", "1200, source: book")}, PRICE, 8, "no source 'book'", False),
+    ("source_references", {ARTICLE: ("sources: [{source: page}]\n", "")}, ARTICLE, 1, "has no source", False),
+    (
+        "source_references",
+        {
+            "knowledge/sources.yml": (
+                "page:",
+                'spare: {title: S, url: "https://s.example", law: false, checked: "2026-01-01"}\npage:',
+            )
+        },
+        "knowledge/sources.yml",
+        1,
+        "nothing rests on",
+        True,
+    ),
+    ("contact_references", {NB: ("Søk tidlig", "Spør {contact:king}")}, NB, None, "no kind of contact", False),
+    ("related_topics", {ARTICLE: ("asks:", "related: [barnehage.gone]\nasks:")}, ARTICLE, 1, "does not exist", False),
+    ("related_topics", {ARTICLE: ("asks:", "related: [barnehage.cost]\nasks:")}, ARTICLE, 1, "is this article", False),
+    (
+        "related_topics",
+        {ARTICLE: ("audience: both", "audience: parent"), STAFF: None},
+        ARTICLE,
+        1,
+        "topics.yml says both",
+        False,
+    ),
+    (
+        "crisis_numbers",
+        {"knowledge/crisis.yml": "medical: {numbers: [emergency.gone]}\n"},
+        "knowledge/crisis.yml",
+        1,
+        "unit phone",
+        False,
+    ),
+    (
+        "crisis_numbers",
+        {"knowledge/crisis.yml": "medical: {numbers: []}\n"},
+        "knowledge/crisis.yml",
+        1,
+        "medical has no numbers",
+        False,
+    ),
+    (
+        "crisis_numbers",
+        {"knowledge/crisis.yml": "sea: {numbers: ['contact:king']}\n"},
+        "knowledge/crisis.yml",
+        1,
+        "no kind of contact",
+        False,
+    ),
+    (
+        "crisis_numbers",
+        {"knowledge/crisis.yml": "sea: {numbers: []}\n"},
+        "knowledge/crisis.yml",
+        1,
+        "no text crisis.sea",
+        False,
+    ),
+    (
+        "crisis_numbers",
+        {"bot/locales/en.yml": ("police", "army")},
+        "knowledge/crisis.yml",
+        1,
+        "no text number.police",
+        False,
+    ),
+    (
+        "crisis_numbers",
+        {"knowledge/facts/emergency/police.yml": ("2000-01-01", "2027-01-01")},
+        "knowledge/crisis.yml",
+        1,
+        "no value on",
+        False,
+    ),
+    ("article_coverage", {NB: None}, NB, 1, "not answered at all", False),
+    ("article_coverage", {STAFF: None}, STAFF, 1, "the text is missing", False),
+    ("article_coverage", {NB: ("## brief\n\nPrisen har et tak.\n", "")}, NB, 1, "section brief is missing", False),
+    (
+        "variant_coverage",
+        {NB: ("## variant baby\n\nDe minste er gratis.\n", "")},
+        NB,
+        1,
+        "variant baby is missing",
+        False,
+    ),
+    ("variant_coverage", {ARTICLE: ("asks: [child_age]", "asks: []")}, ARTICLE, 1, "depends on child_age", True),
+    (
+        "topic_coverage",
+        {"knowledge/topics.yml": ("barnehage:", 'barnehage:\n  later: {for: both, must: true, asks: "x"}')},
+        "knowledge/topics.yml",
+        1,
+        "barnehage.later",
+        True,
+    ),
+    (
+        "locale_coverage",
+        {LOCALE: ('    "hello": "Hello %{name}"\n', '    "x": "x"\n')},
+        LOCALE,
+        1,
+        "a.hello is missing",
+        False,
+    ),
+    ("locale_coverage", {LOCALE: ('"hello"', '"goodbye"')}, LOCALE, None, "not in en.yml", False),
+    ("locale_coverage", {LOCALE: None}, LOCALE, 1, "the file is missing", False),
+    ("locale_coverage", {"bot/locales/en.yml": None}, "bot/locales/en.yml", 1, "the file is missing", False),
+    ("locale_coverage", {"bot/locales/qqq.yml": ('"hello"', '"x"')}, "bot/locales/qqq.yml", 1, "Translators", False),
+    (
+        "locale_coverage",
+        {
+            LOCALE: ("Police", "This was never translated"),
+            "bot/locales/en.yml": ("Police", "This was never translated"),
+        },
+        LOCALE,
+        None,
+        "is the English one",
+        True,
+    ),
+    ("locale_placeholders", {LOCALE: ("%{name}", "du")}, LOCALE, None, "same values", False),
+    ("locale_placeholders", {LOCALE: ("Police", "100 % sikker")}, LOCALE, None, "single per cent sign", False),
+    ("overdue", {PRICE: ('"2026-11-22"', '"2026-11-23"')}, PRICE, 1, "in the future", False),
+    ("overdue", {PRICE: ('"2026-11-22"', '"2025-11-01"')}, PRICE, 1, "more than 366 days", True),
+    (
+        "overdue",
+        {PRICE: ('"2027-08-01": {value: 1300, source: page}', '"2026-08-01": expected')},
+        PRICE,
+        9,
+        "was expected",
+        True,
+    ),
+    (
+        "overdue",
+        {"knowledge/sources.yml": ("2026-11-01", "2026-12-01")},
+        "knowledge/sources.yml",
+        1,
+        "in the future",
+        False,
+    ),
+    ("overdue", {ARTICLE: ("2027-01-15", "2026-11-21")}, ARTICLE, 1, "to be reviewed by", True),
+    ("translation_state", {NB: ("revision: 2", "revision: 3")}, NB, 1, "the article is at 2", False),
+    ("translation_state", {NB: ("revision: 2", "revision: 1")}, NB, 1, "translates revision 1", True),
+    ("digits", {NB: ("Søk tidlig", "Søk før 1. mars")}, NB, 10, "a digit in the text", False),
+    ("digits", {NB: ("Søk tidlig", "Ring ١١٣")}, NB, 10, "a digit in the text", False),
+    ("digits", {STAFF: ("§§ 4 og 5", "loven fra 2005")}, STAFF, 8, "a digit in the text", False),
+    ("text_length", {NB: ("Søk tidlig.", LONG)}, NB, 7, "words; 90 are", False),
+    ("text_length", {NB: ("Søk tidlig.", " ".join(["ord"] * 90))}, NB, 7, "words; 90 are", True),
+    (
+        "text_length",
+        {NB: ("# Hva koster", "# Hva i all verden er det egentlig den kommunale plassen koster i")},
+        NB,
+        1,
+        "characters",
+        True,
+    ),
+    ("markup", {NB: ("Søk tidlig", "Se [siden](https://x.example)")}, NB, 10, "a link", False),
+    ("markup", {NB: ("Søk tidlig", "Søk <b>tidlig</b>")}, NB, 10, "HTML", False),
+    ("markup", {NB: ("Søk tidlig", "Søk **tidlig**")}, NB, 10, "emphasis", False),
+    ("markup", {NB: ("- Søk tidlig", "* Søk tidlig")}, NB, 10, "a list with other signs", False),
+    ("markup", {NB: ("- Søk tidlig", "> Søk tidlig")}, NB, 10, "quotation", False),
+    ("letters", {NB: ("Søk", "S\u00f8k a\u030a")}, NB, 10, "form NFC", False),
+    ("letters", {NB: ("Søk", "S\u200føk")}, NB, 10, "invisible sign", False),
+    ("letters", {NB: ("Søk", "Sоk")}, NB, 10, "another script (cyrillic)", False),
+    ("letters", {LOCALE: ("Police", "Полиция")}, LOCALE, None, "another script", False),
+    (
+        "sentence_labels",
+        {TRAINING: ("intent: ask/barnehage.cost", "intent: ask/barnehage.gone")},
+        TRAINING,
+        None,
+        "is not known",
+        False,
+    ),
+    (
+        "sentence_labels",
+        {TRAINING: ("intent: ask/barnehage.cost", "intent: not_danger")},
+        TRAINING,
+        None,
+        "is not known",
+        False,
+    ),
+    ("sentence_labels", {TRAINING: ("language: nb", "language: nn")}, TRAINING, 3, "the folder says 'nb'", False),
+    ("sentence_labels", {TRAINING: ("    - pris solsol ", "    pris solsol ")}, TRAINING, None, "starts with", False),
+    ("sentence_labels", {TESTS: ("language: nb", "language: en")}, TESTS, 1, "the folder says 'nb'", False),
+    ("sentence_labels", {TESTS: "language: [\n"}, TESTS, None, "not YAML", False),
+    ("sentence_labels", {TESTS: "language: nb\ntests: x\n"}, TESTS, 2, "a list is expected", False),
+    (
+        "sentence_coverage",
+        {TRAINING: ("    - pris sol ask barnehage.cost\n", "")},
+        TRAINING,
+        1,
+        "has 11 training sentences",
+        False,
+    ),
+    ("sentence_coverage", {TESTS: ('  - "hvor dyrt er det"\n', "")}, TESTS, 1, "has 3 test messages", False),
+    (
+        "sentence_coverage",
+        {"bot/data/nlu/nb/dialogue.yml": ("    - hei sol deny\n", "")},
+        "bot/data/nlu/nb/dialogue.yml",
+        1,
+        "deny has 29",
+        False,
+    ),
+    (
+        "duplicate_sentences",
+        {TRAINING: ("    - pris sol ask barnehage.cost\n", "    - Hei, sol deny!\n")},
+        "bot/data/nlu/nb/dialogue.yml",
+        None,
+        "No model learns both",
+        False,
+    ),
+    (
+        "duplicate_sentences",
+        {TRAINING: ("    - pris regn ", "    - pris sol ")},
+        TRAINING,
+        7,
+        "stands in barnehage.yml:6",
+        True,
+    ),
+    ("sentence_overlap", {TESTS: ("hvor dyrt er det", "Pris: sol, ask barnehage cost?")}, TESTS, 5, "too near", False),
+    ("sentence_overlap", {TESTS: ("hvor dyrt er det", "prisen sol ask barnehage.cost")}, TESTS, 5, "too near", False),
+    (
+        "sentence_overlap",
+        {TRAINING: ("    - pris sol ask barnehage.cost\n", "    - Dyrt?\n"), TESTS: ("hvor dyrt er det", "dyrt")},
+        TESTS,
+        5,
+        "too near",
+        False,
+    ),
+]
+
+
+def test_the_sound_repository_has_no_problem(broken) -> None:
+    assert run(broken({})) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "changes", "path", "line", "words", "is_warning"),
+    BROKEN,
+    ids=[f"{check}: {words}" for check, _, _, _, words, _ in BROKEN],
+)
+def test_a_broken_repository_is_told_where_and_what(broken, check, changes, path, line, words, is_warning) -> None:
+    tree = broken(changes)
+    problems = list(importlib.import_module(f"tools.checks.{check}").check(tree))
+    found = [problem for problem in problems if words in problem.message]
+    assert found, [problem.message for problem in problems]
+    assert found[0].path == tree.root / path
+    assert line is None or found[0].line == line
+    assert found[0].is_warning is is_warning
+    assert found[0].remedy
+    assert problems == [problem for problem in run(tree) if problem in problems]
+
+
+def test_every_check_is_run_and_has_a_broken_repository() -> None:
+    modules = {module.name for module in pkgutil.iter_modules(tools.checks.__path__)}
+    ran = {check.__module__.rpartition(".")[2] for checks in CHECKS.values() for check in checks}
+    assert modules == ran == {case[0] for case in BROKEN}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Loven sier det (§ 16).",
+        "Se § 2-1 og § 17-7 d.",
+        "Se §§ 4 og 5.",
+        "Se §§ 2-1, 2-2.",
+        "Pris {fact:a.b-2} kroner.",
+    ],
+)
+def test_sections_of_law_and_placeholders_are_no_digits(broken, text: str) -> None:
+    tree = broken({NB: ("Søk tidlig.", text)})
+    assert list(tools.checks.digits.check(tree)) == []
+
+
+@pytest.mark.parametrize(("wrong", "code"), [("کتاب", "ar"), ("كتاب", "prs"), ("كتاب", "ps")])
+def test_arabic_letters_of_a_neighbour_language_are_found(wrong: str, code: str) -> None:
+    assert any("another language" in what for what in tools.checks.letters.faults(wrong, code))
+
+
+@pytest.mark.parametrize(
+    ("right", "code"),
+    [("Дитячий садок (barnehage) м’яч", "uk"), ("كتاب SFO", "ar"), ("ትምህርቲ፡ SFO", "ti"), ("Blåbær søt é", "nb")],
+)
+def test_letters_of_the_language_and_norwegian_words_are_right(right: str, code: str) -> None:
+    assert list(tools.checks.letters.faults(right, code)) == []
+
+
+def test_a_latin_letter_inside_a_cyrillic_word_is_found() -> None:
+    assert any("look alike" in what for what in tools.checks.letters.faults("cадок", "uk"))
+
+
+def test_the_day_decides_what_is_overdue(broken) -> None:
+    assert [p for p in run(broken({}, on=date(2028, 1, 1))) if p.is_warning]
