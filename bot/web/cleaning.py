@@ -22,12 +22,16 @@ def clean(raw: str, language: str) -> str:
     """
     if len(raw) > LONGEST:
         raise Problem("message_too_long", language, values={"limit": str(LONGEST)})
-    plain = raw.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    kept = "".join(character for character in plain if _is_kept(character))
-    words = unicodedata.normalize("NFC", kept).strip()
-    if not words.strip("\u200c\u200d \n"):
+    words = plain(raw)
+    if all(unicodedata.category(character) in ("Cf", "Zs", "Zl", "Zp", "Cc") for character in words):
         raise Problem("empty_message", language)
     return words
+
+
+def plain(raw: str) -> str:
+    """Return ``raw`` in NFC without control characters and outer blanks; may be empty."""
+    lines = raw.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return unicodedata.normalize("NFC", "".join(character for character in lines if _is_kept(character))).strip()
 
 
 def _is_kept(character: str) -> bool:

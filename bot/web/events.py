@@ -19,7 +19,9 @@ PING: Final = 20
 News = dict[str, Any]
 
 
-def stream(services: Services, topic: str, read: Callable[[str | None], News | None], after: str | None) -> EventSourceResponse:
+def stream(
+    services: Services, topic: str, read: Callable[[str | None], News | None], after: str | None
+) -> EventSourceResponse:
     """Answer with a stream of ``news`` events.
 
     ``read(cursor)`` runs in a worker thread and returns what came after the cursor, with the new ``cursor`` and

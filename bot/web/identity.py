@@ -49,7 +49,7 @@ async def conversation_of(
         wanted = request.cookies.get(cookie_name(audience), "").partition(".")[0]
         pairs = [pair for pair in pairs if pair[0] == wanted]
     for name, token in pairs:
-        found = await services.in_thread(services.conversations.find, name, token)
+        found = await services.in_thread(services.conversations.authenticate, name, token)
         if found is not None:
             services.tongues.remember(found.id, found.language, found.state)
             return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -22,9 +21,9 @@ class Invalid(ValueError):  # noqa: N818 - says what the data is
 
 
 @lru_cache(maxsize=1)
-def document() -> Mapping[str, Any]:
+def document() -> dict[str, Any]:
     """The whole OpenAPI document."""
-    raw: Mapping[str, Any] = yaml.safe_load(PATH.read_text(encoding="utf-8"))
+    raw: dict[str, Any] = yaml.safe_load(PATH.read_text(encoding="utf-8"))
     return raw
 
 

@@ -32,7 +32,7 @@ class Rasa:
     """Speaks to Rasa's REST channel and HTTP API."""
 
     def __init__(self, settings: Settings, *, client: httpx.AsyncClient | None = None) -> None:
-        self._token = rasa_token(settings)
+        self._token = settings.rasa_token
         self._client = client or httpx.AsyncClient(
             base_url=settings.rasa_url,
             timeout=httpx.Timeout(PATIENCE),
@@ -59,32 +59,35 @@ class Rasa:
         events = [{"event": "session_started"}, {"event": "action", "name": "action_listen"}]
         await self._post(f"/conversations/{conversation}/tracker/events", events)
 
-    async def status(self) -> Mapping[str, Any]:
-        """Return Rasa's own status (model file and id), which proves address and token; raises RasaDown."""
-        return await self._json(await self._send("GET", "/status", None))
+    async def readiness(self) -> Mapping[str, Any]:
+        """Return what the rasa process says of itself (store, model, knowledge), ready or not; raises RasaDown."""
+        found = _json(await self._send("GET", "/webhooks/health/ready", None, accepted=(200, 503)))
+        if not isinstance(found, dict):
+            raise RasaDown("not our object")
+        return found
 
     async def close(self) -> None:
         """Give the connections back."""
         await self._client.aclose()
 
     async def _post(self, path: str, body: object) -> Any:
-        return await self._json(await self._send("POST", path, body))
+        return _json(await self._send("POST", path, body))
 
-    async def _send(self, method: str, path: str, body: object) -> httpx.Response:
+    async def _send(self, method: str, path: str, body: object, accepted: tuple[int, ...] = (200,)) -> httpx.Response:
         try:
             response = await self._client.request(method, path, json=body, params={"token": self._token})
         except httpx.TransportError as error:
             raise RasaDown(type(error).__name__) from None
-        if response.status_code != 200:
+        if response.status_code not in accepted:
             raise RasaDown(f"status {response.status_code}")
         return response
 
-    @staticmethod
-    async def _json(response: httpx.Response) -> Any:
-        try:
-            return response.json()
-        except (json.JSONDecodeError, UnicodeDecodeError):
-            raise RasaDown("not json") from None
+
+def _json(response: httpx.Response) -> Any:
+    try:
+        return response.json()
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise RasaDown("not json") from None
 
 
 def read_answer(replies: object) -> Answered:
@@ -105,4 +108,7 @@ def read_answer(replies: object) -> Answered:
             messages.append(message)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise RasaDown("not our object") from None
+    if understood is None and messages[0].kind == "notice":
+        # The calm failure of Rasa's own renderer: the question is not answered, so it stays open.
+        raise RasaDown("nothing rendered")
     return Answered(tuple(messages), understood)

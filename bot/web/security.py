@@ -5,22 +5,17 @@ Written as plain ASGI, because it stands before every request and must not buffe
 
 from __future__ import annotations
 
-import logging
 from typing import Final
 from urllib.parse import urlsplit
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.settings import Settings
-from bot.web.failures import database_down
 from bot.web.identity import language_of
 from bot.web.problems import Problem
 from bot.web.services import Services
-
-log = logging.getLogger(__name__)
 
 LARGEST_BODY: Final = 256 * 1024
 """Bytes of one request; a message of 5 000 characters needs at most 60 000 of them."""
@@ -78,15 +73,12 @@ class Guard:
             await self._app(scope, guarded_receive, guarded_send)
         except Problem as problem:
             await self._refuse(problem, started, scope, receive, guarded_send)
-        except TooLarge:
-            await self._refuse(Problem("body_too_large", self._language(request)), started, scope, receive, guarded_send)
-        except SQLAlchemyError as error:
-            log.error("record unavailable: %s", type(error).__name__)
-            problem = database_down(request, self._services)
-            await self._refuse(problem, started, scope, receive, guarded_send)
         except Exception:
-            log.exception("request failed")
-            await self._refuse(Problem("server_error", self._language(request)), started, scope, receive, guarded_send)
+            # The application has answered and told the log already; nothing may pass on to the server's own log.
+            if not started:
+                await self._refuse(
+                    Problem("server_error", self._language(request)), started, scope, receive, guarded_send
+                )
 
     def _check(self, request: HTTPConnection, scope: Scope) -> None:
         language = self._language(request)
@@ -118,6 +110,12 @@ class Guard:
     async def _refuse(problem: Problem, started: bool, scope: Scope, receive: Receive, send: Send) -> None:
         if not started:
             await problem.response()(scope, receive, send)
+
+
+def is_local_client(request: HTTPConnection) -> bool:
+    """Tell whether the request began on this machine, not at a proxy that passes on for others."""
+    forwarded = "x-forwarded-for" in request.headers or "forwarded" in request.headers
+    return not forwarded and request.client is not None and request.client.host in LOOPBACK
 
 
 def allowed_origins(settings: Settings) -> frozenset[str]:

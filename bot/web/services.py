@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,8 +13,11 @@ from bot.guidance.guide import Guide
 from bot.guidance.replies import Replies
 from bot.handoff.accounts import Accounts
 from bot.handoff.conversations import Conversations
-from bot.handoff.service import Handoff
-from bot.languages import Languages
+from bot.handoff.engine import make_engine
+from bot.handoff.service import Handoff, make_handoff
+from bot.languages import Languages, languages
+from bot.privacy.deletion import open_dialogue
+from bot.privacy.durations import durations
 from bot.settings import Settings
 from bot.web.limits import Limits
 from bot.web.locks import Locks
@@ -30,12 +33,14 @@ class Services:
     """What the routes work with. The stores are synchronous: call them through ``in_thread``.
 
     ``wakeups`` tells other requests and processes that something is new: topic ``conversation:<id>`` for a
-    conversation, ``queue`` for the coordinators' queue. ``rasa`` is the client of the Rasa process.
+    conversation, ``queue`` for the coordinators' queue. ``rasa`` is the client of the Rasa process; ``engine`` is the
+    database of record and ``dialogue`` Rasa's tracker store, which only deletion touches.
     """
 
     settings: Settings
     languages: Languages
     engine: sa.engine.Engine
+    dialogue: sa.engine.Engine
     guide: Guide
     replies: Replies
     conversations: Conversations
@@ -51,6 +56,32 @@ class Services:
         """Run a synchronous store call in a worker thread and return what it returns."""
         return await to_thread.run_sync(lambda: call(*arguments, **named))
 
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self.rasa.close()
+        await self.locks.close()
+        await self.limits.close()
+        self.engine.dispose()
+        self.dialogue.dispose()
 
-Job = Callable[[Services], Awaitable[None]]
-"""One round of a background job."""
+
+def make_services(settings: Settings) -> Services:
+    """Build everything from the settings; raises KnowledgeError for knowledge that cannot be read."""
+    engine = make_engine(settings.database_url)
+    guide = Guide.load(settings.knowledge)
+    return Services(
+        settings=settings,
+        languages=languages(),
+        engine=engine,
+        dialogue=open_dialogue(settings.dialogue_url),
+        guide=guide,
+        replies=Replies(guide),
+        conversations=Conversations(engine, durations(settings)),
+        handoff=make_handoff(engine, settings),
+        accounts=Accounts(engine),
+        rasa=Rasa(settings),
+        wakeups=WakeUps(settings.redis_url),
+        locks=Locks(settings.redis_url),
+        limits=Limits(redis_url=settings.redis_url),
+        tongues=Tongues(),
+    )

@@ -1,0 +1,94 @@
+"""Background jobs of the web process. Each is safe to run in several processes: the record decides who does what."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from bot.guidance.model import Message
+from bot.handoff.notifiers import make_notifier
+from bot.handoff.outbox import deliver_due
+from bot.handoff.records import Case, ConversationGone, RecordError
+from bot.texts import text
+from bot.web.deletion import retain, sweep
+from bot.web.services import Services
+
+log = logging.getLogger(__name__)
+
+OUTBOX_SECONDS: Final = 5.0
+SWEEP_SECONDS: Final = 30.0
+OVERDUE_SECONDS: Final = 60.0
+RETENTION_SECONDS: Final = 3600.0
+
+
+class Jobs:
+    """Runs the jobs until it is stopped. A round that fails is logged and the next one comes."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._tasks: list[asyncio.Task[None]] = []
+        self._notifier = make_notifier(services.settings)
+
+    def start(self) -> None:
+        """Begin all jobs."""
+        for job, seconds in (
+            (self.deliver, OUTBOX_SECONDS),
+            (self.sweep, SWEEP_SECONDS),
+            (self.return_overdue, OVERDUE_SECONDS),
+            (self.retain, RETENTION_SECONDS),
+        ):
+            self._tasks.append(asyncio.create_task(self._repeat(job, seconds)))
+
+    async def stop(self) -> None:
+        """End all jobs."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        self._tasks.clear()
+
+    async def _repeat(self, job: Callable[[], Awaitable[None]], seconds: float) -> None:
+        while True:
+            try:
+                await job()
+            except RecordError as error:
+                log.warning("job waits for the record: %s", type(error).__name__)
+            except Exception:
+                log.exception("job failed")
+            await asyncio.sleep(seconds)
+
+    async def deliver(self) -> None:
+        """Tell coordinators what is due."""
+        await self._services.in_thread(
+            deliver_due, self._services.engine, self._notifier, public_url=self._services.settings.public_url
+        )
+
+    async def return_overdue(self) -> None:
+        """Give cases without a reply in time back to the queue, and tell the parent that she need not start again."""
+        for case in await self._services.in_thread(self._services.handoff.expire_overdue):
+            if case.conversation is not None:
+                with contextlib.suppress(ConversationGone):
+                    await self._services.in_thread(self._tell_returned, case)
+                await self._services.wakeups.wake(f"conversation:{case.conversation}")
+            await self._services.wakeups.wake("queue")
+
+    def _tell_returned(self, case: Case) -> None:
+        if case.conversation is None:
+            return
+        found = self._services.conversations.find(case.conversation)
+        if found is not None:
+            said = text("handoff.returned", found.language, case=case.id)
+            body = Message("handoff_status", said.value, said.language, said.direction).to_dict()
+            self._services.conversations.record_replies(found.id, [body], author="system")
+
+    async def sweep(self) -> None:
+        """Finish deletions until nothing is left."""
+        await self._services.in_thread(sweep, self._services)
+
+    async def retain(self) -> None:
+        """Delete what has been kept as long as was promised."""
+        await self._services.in_thread(retain, self._services)

@@ -1,0 +1,235 @@
+"""One turn of a conversation: what was said is written down, then answered, then the answer is written down.
+
+The order never changes: check, mask, store, decide who answers, answer, store the answer. A turn that fails after the
+first store leaves a message without an answer, and the same client id again gets its answer then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bot.guidance.model import Message, Understanding
+from bot.handoff.records import Conversation, ConversationGone, StoredMessage
+from bot.languages import languages
+from bot.privacy.masking import mask
+from bot.web.answering import REASONS, Answering
+from bot.web.choices import Choices
+from bot.web.cleaning import clean
+from bot.web.consent_turn import ConsentTurns
+from bot.web.failures import service_down
+from bot.web.payloads import read_payload, title_of
+from bot.web.problems import Problem
+from bot.web.rasa import RasaDown
+from bot.web.services import Services
+from bot.web.turn_state import Outcome, Said, Turn, context_for
+from bot.web.with_person import WithPerson
+
+__all__ = ["Opened", "Opening", "Reply", "Said", "Turns"]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What is known of somebody who starts a conversation; checked by the caller."""
+
+    language: str
+    audience: Literal["parent", "staff"] = "parent"
+    municipality: str | None = None
+    situation: str | None = None
+    child_age: int | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answer to one message, as the interface shows it."""
+
+    state: str
+    language: str
+    messages: tuple[dict[str, Any], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON body."""
+        return {"state": self.state, "language": self.language, "messages": list(self.messages)}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A new conversation; the token is shown this once."""
+
+    conversation: str
+    token: str
+    reply: Reply
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON body."""
+        return {"conversation": self.conversation, "token": self.token, **self.reply.to_dict()}
+
+
+class Turns:
+    """Opens conversations and takes their turns."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._answering = Answering(services)
+        self._choices = Choices(services, self._answering)
+        self._consent = ConsentTurns(services)
+        self._person = WithPerson(services)
+
+    async def open(self, opening: Opening) -> Opened:
+        """Begin a conversation with its greeting."""
+        return await self._services.in_thread(self._open, opening)
+
+    def _open(self, opening: Opening) -> Opened:
+        conversation, token = self._services.conversations.create(
+            language=opening.language,
+            municipality=opening.municipality,
+            audience=opening.audience,
+            situation=opening.situation,
+            child_age=opening.child_age,
+        )
+        greeting = self._services.replies.greeting(context_for(conversation, self._services.settings.on()))
+        stored = self._services.conversations.record_replies(conversation.id, [greeting.to_dict()])
+        return Opened(conversation.id, token, self._reply(conversation, stored))
+
+    def masked(self, words: str) -> str:
+        """Return words without identity numbers and contact details."""
+        return mask(words, contacts=True).text
+
+    async def take(self, conversation: str, said: Said) -> Reply:
+        """Take one message; raises Problem.
+
+        ``service_down`` leaves the message stored: the same id again gets its answer when Rasa is back.
+        """
+        services = self._services
+        async with services.locks.hold(conversation):
+            try:
+                heard = await services.in_thread(self._hear, conversation, said)
+                if isinstance(heard, Reply):
+                    return heard
+                try:
+                    outcome = await self._decide(heard)
+                except RasaDown:
+                    raise service_down(services, heard.context, heard.conversation.state) from None
+                if heard.masked:
+                    outcome = outcome.noting("masked")
+                reply = await services.in_thread(self._store, heard, outcome)
+            except ConversationGone:
+                language = services.tongues.language(conversation) or "nb"
+                services.tongues.forget(conversation)
+                raise Problem("conversation_deleted", language) from None
+        await services.wakeups.wake(f"conversation:{conversation}")
+        return reply
+
+    def _hear(self, conversation: str, said: Said) -> Turn | Reply:
+        """Check, mask and store the message; synchronous. An answered repetition gives its answer."""
+        services = self._services
+        found = services.conversations.find(conversation)
+        if found is None:
+            raise ConversationGone
+        services.tongues.remember(found.id, found.language, found.state)
+        context = context_for(found, services.settings.on())
+        prompt = None
+        if found.state == "bot" and found.audience == "parent" and found.pending_offer is None:
+            prompt = services.handoff.open_prompt(found.id)
+        payload = words = safe = None
+        masked = False
+        if said.choice is not None:
+            payload = read_payload(said.choice, services.languages)
+            title = title_of(payload, found, services.guide, services.languages, prompt)
+            body = _body(title, found.language) | {"choice": said.choice if payload.name != "old" else "old"}
+        else:
+            cleaned = clean(said.text or "", found.language)
+            # Contact details may stand in a step of consent that asks for them, and reach a person.
+            private = prompt is not None and prompt.takes_text
+            with_person = found.state in ("waiting", "human")
+            words = mask(cleaned, contacts=False)
+            safe = mask(cleaned, contacts=True)
+            kept = words if with_person else safe
+            masked = bool(words.found) if private or with_person else bool(safe.found)
+            body = _body(kept.text, found.language)
+        recorded = services.conversations.record_message(
+            found.id, client_id=said.id, body=body, private=prompt is not None and payload is None and prompt.takes_text
+        )
+        if recorded.repeated:
+            answer = services.conversations.replies_to(found.id, said.id)
+            reached_a_person = recorded.message.case is not None and found.state in ("bot", "closed")
+            if answer or reached_a_person:
+                return self._reply(found, answer)
+        elif found.state == "closed":
+            found = services.conversations.reopen(found.id)
+        return Turn(
+            conversation=found,
+            context=context,
+            said=said,
+            payload=payload,
+            words=words.text if words else "",
+            safe=safe.text if safe else "",
+            masked=masked,
+            prompt=prompt,
+            seq=recorded.message.seq,
+        )
+
+    async def _decide(self, turn: Turn) -> Outcome:
+        """Let the right one answer: a person, a step of consent, a button, or the bot."""
+        if turn.conversation.state in ("waiting", "human"):
+            return await self._person.take(turn)
+        if turn.payload is not None:
+            return await self._pressed(turn)
+        if turn.prompt is not None and turn.prompt.takes_text:
+            return await self._consent.write(turn)
+        outcome, understood = await self._answering.words(turn)
+        if understood is not None and understood.kind in ("affirm", "deny"):
+            settled = await self._consent.yes_or_no(turn, understood.kind == "affirm")
+            if settled is not None:
+                return settled
+        outcome = await self._offering(turn, outcome, understood)
+        return await self._consent.remind(turn, outcome)
+
+    async def _pressed(self, turn: Turn) -> Outcome:
+        payload = turn.payload
+        if payload is None:
+            raise ValueError("no button was pressed")
+        if payload.name == "consent":
+            return await self._consent.pressed(turn, payload.value)
+        if payload.name in ("yes", "no"):
+            settled = await self._consent.yes_or_no(turn, payload.name == "yes")
+            if settled is not None:
+                return settled
+            if payload.name == "no":
+                return Outcome((self._services.replies.after_no(turn.context),))
+            return self._choices.friendly(turn, "turn.nothing_asked")
+        outcome = await self._choices.take(turn, payload)
+        if payload.name == "human":
+            human = Understanding("human", language=turn.context.language)
+            outcome = await self._offering(turn, outcome, human)
+        return await self._consent.remind(turn, outcome)
+
+    async def _offering(self, turn: Turn, outcome: Outcome, understood: Understanding | None) -> Outcome:
+        """Write down that a person was offered, so that her yes has something to answer."""
+        offered = next((m for m in outcome.messages if m.kind in ("handoff_offer", "crisis") and m.offers_human), None)
+        if offered is None or understood is None or turn.context.audience == "staff":
+            return outcome
+        reason = "danger" if offered.kind == "crisis" else REASONS.get(understood.kind, "human")
+        return await self._consent.offer(turn, outcome, reason, offered.topic)
+
+    def _store(self, turn: Turn, outcome: Outcome) -> Reply:
+        """Write the answer down; synchronous. If the turn was answered meanwhile, that answer stands."""
+        conversations = self._services.conversations
+        identity = turn.conversation.id
+        if outcome.changes:
+            conversations.update(identity, **outcome.changes)
+        bodies = [message.to_dict() for message in outcome.messages]
+        stored = conversations.record_replies(identity, bodies, reply_to=turn.said.id)
+        found = conversations.find(identity)
+        if found is None:
+            raise ConversationGone
+        return self._reply(found, stored)
+
+    def _reply(self, conversation: Conversation, stored: tuple[StoredMessage, ...]) -> Reply:
+        self._services.tongues.remember(conversation.id, conversation.language, conversation.state)
+        return Reply(conversation.state, conversation.language, tuple(message.public() for message in stored))
+
+
+def _body(words: str, language: str) -> dict[str, Any]:
+    """What is stored of a parent's own message: the public shape, without choices and sources."""
+    return Message("notice", words, language, languages()[language].direction).to_dict()

@@ -1,0 +1,63 @@
+"""A message while a case waits or a human has the conversation: it is kept for the person, and the bot is quiet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.guidance.model import Context, Message
+from bot.handoff.records import ConversationChanges
+from bot.texts import text
+from bot.web.danger import crisis_in
+from bot.web.services import Services
+from bot.web.turn_state import Outcome, Turn
+
+
+class WithPerson:
+    """Says only what must be said: danger, that something was masked, and once that the message is kept."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def take(self, turn: Turn) -> Outcome:
+        """Answer a message that belongs to a case."""
+        await self._services.wakeups.wake("queue")
+        messages: list[Message] = []
+        changes = ConversationChanges()
+        context = turn.context
+        if turn.payload is None:
+            crisis = await crisis_in(turn, self._services)
+            if crisis is not None:
+                # Its last line and buttons would offer the person who is already there.
+                offer = text("crisis.offer", crisis.language).value
+                words = crisis.text.removesuffix(offer).rstrip()
+                messages.append(replace(crisis, text=words, choices=(), offers_human=False))
+        elif turn.payload.name == "language":
+            changes = ConversationChanges(language=turn.payload.value)
+            context = replace(context, language=turn.payload.value)
+        if turn.conversation.state == "waiting":
+            acknowledged = await self._services.in_thread(self._acknowledged, turn)
+            if not acknowledged:
+                case = await self._services.in_thread(self._services.handoff.open_case, turn.conversation.id)
+                if case is not None:
+                    messages.append(_say("handoff_status", "handoff.waiting", context, case=case.id))
+        if turn.masked and not messages:
+            messages.append(_say("notice", "notice.masked", context))
+        return Outcome(tuple(messages), changes)
+
+    def _acknowledged(self, turn: Turn) -> bool:
+        """Whether an earlier message to this case was answered, so that she knows it is kept; synchronous."""
+        earlier: set[str | None] = set()
+        cursor = 0
+        while page := self._services.conversations.after(turn.conversation.id, cursor):
+            cursor = page[-1].seq
+            for message in page:
+                if message.author == "parent" and message.case is not None and message.seq < turn.seq:
+                    earlier.add(message.client_id)
+                elif message.reply_to in earlier and message.body.get("kind") == "handoff_status":
+                    return True
+        return False
+
+
+def _say(kind: str, key: str, context: Context, **values: str) -> Message:
+    said = text(key, context.language, **values)
+    return Message(kind, said.value, said.language, said.direction)

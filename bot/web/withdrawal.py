@@ -1,0 +1,91 @@
+"""Taking a consent back, and the receipts of what was agreed to, for the interface and for the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.guidance.model import Message
+from bot.handoff.records import Conversation, Receipt, StoredMessage, UnknownReceipt
+from bot.languages import languages
+from bot.texts import text
+from bot.web.identity import conversation_of
+from bot.web.problems import Problem
+from bot.web.services import Services
+
+
+async def withdraw_consent(services: Services, conversation: Conversation, receipt: str) -> tuple[StoredMessage, ...]:
+    """Take a consent back and say so in the conversation; raises Problem ``unknown_receipt``. A repeat is harmless."""
+    async with services.locks.hold(conversation.id):
+        stored = await services.in_thread(_withdraw, services, conversation, receipt)
+    await services.wakeups.wake("queue")
+    await services.wakeups.wake(f"conversation:{conversation.id}")
+    return stored
+
+
+def _withdraw(services: Services, conversation: Conversation, receipt: str) -> tuple[StoredMessage, ...]:
+    try:
+        taken_back = services.handoff.withdraw(conversation.id, receipt)
+    except UnknownReceipt:
+        raise Problem("unknown_receipt", conversation.language) from None
+    said = text("handoff.withdrawn", conversation.language, case=taken_back.case)
+    message = Message("handoff_status", said.value, said.language, said.direction)
+    # The receipt stands for the client id, so that a repeated withdrawal is told once.
+    return services.conversations.record_replies(
+        conversation.id, [message.to_dict()], reply_to=f"withdraw:{receipt}"[:64], author="system"
+    )
+
+
+def routes(services: Services) -> list[BaseRoute]:
+    """The calls about receipts."""
+
+    async def read(request: Request) -> Response:
+        conversation = await conversation_of(request, services, request.path_params["conversation"])
+        found = await services.in_thread(services.handoff.receipts, conversation.id)
+        listed = [receipt_json(services, receipt, conversation.language) for receipt in reversed(found)]
+        return JSONResponse({"receipts": listed}, headers={"Cache-Control": "no-store"})
+
+    async def withdraw(request: Request) -> Response:
+        conversation = await conversation_of(request, services, request.path_params["conversation"])
+        stored = await withdraw_consent(services, conversation, request.path_params["receipt"])
+        now = await services.in_thread(services.conversations.find, conversation.id) or conversation
+        return JSONResponse(
+            {"state": now.state, "language": now.language, "messages": [message.public() for message in stored]},
+            headers={"Cache-Control": "no-store"},
+        )
+
+    base = "/api/conversations/{conversation}/receipts"
+    return [
+        Route(base, read, methods=["GET"]),
+        Route(base + "/{receipt}/withdraw", withdraw, methods=["POST"]),
+    ]
+
+
+def receipt_json(services: Services, receipt: Receipt, language: str) -> dict[str, Any]:
+    """A receipt with its codes and, for a reader, its words; the notice itself is in the language she saw it in."""
+    place = services.guide.municipality(receipt.municipality)
+    name = place.name if place else text("municipality.generic", language).value
+    return {
+        "id": receipt.id,
+        "case": receipt.case,
+        "state": receipt.state,
+        "given_at": _time(receipt.given_at),
+        "withdrawn_at": _time(receipt.withdrawn_at) if receipt.withdrawn_at else None,
+        "schema_version": receipt.schema_version,
+        "data": list(receipt.data),
+        "purpose": text("consent.purpose", language).value,
+        "recipient": text("consent.recipient", language, municipality=name).value,
+        "retention_days": receipt.retention_days,
+        "notice": receipt.notice,
+        "notice_language": receipt.notice_language,
+        "notice_direction": languages()[receipt.notice_language].direction,
+        "notice_version": receipt.notice_version,
+        "notice_sha256": receipt.notice_sha256,
+    }
+
+
+def _time(moment: Any) -> str:
+    return str(moment.isoformat(timespec="seconds")).replace("+00:00", "Z")
