@@ -188,7 +188,7 @@ def prompt(case: str, draft: Draft) -> Prompt | None:
         question = f"consent.contact.question_{draft.reach}"
         hint = f"consent.text_hint.{draft.reach}"
     elif takes_text(draft):
-        question = "consent.summary.option.write" if draft.step is Step.SUMMARY else "consent.name.prompt"
+        question = f"consent.{draft.step.value}.question_text"
         hint = f"consent.text_hint.{draft.step.value}"
         options = tuple(option for option in options if option.answer not in ("edit", "write"))
     data = data_categories(draft) if draft.step is Step.CONFIRM else ()
