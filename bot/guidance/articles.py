@@ -188,11 +188,13 @@ def parse_template(text: str, path: Path, line: int) -> Template:
         parts.append(Placeholder(generic or kind, name or ""))
         end = match.end()
     parts.append(text[end:])
-    stray = _BRACE.search(_PLACEHOLDER.sub(lambda match: " " * len(match.group()), text))
-    if stray:
+    if any(isinstance(part, str) and _BRACE.search(part) for part in parts):
+        # Placeholders are blanked, so that the brace found is the stray one and its line is right.
+        bare = _PLACEHOLDER.sub(lambda match: " " * len(match.group()), text)
+        at = min(bare.find(brace) for brace in "{}" if brace in bare)
         raise KnowledgeError(
             path,
-            line + text.count("\n", 0, stray.start()),
+            line + text.count("\n", 0, at),
             "there is a brace that is no placeholder.",
             "The reader would see it.",
             "Write {fact:<id>}, {contact:<kind>} or {municipality}.",
@@ -279,8 +281,11 @@ def parse_markdown(content: str, path: Path, *, language: str, staff: bool, vari
         )
     templates: dict[str, Template] = {}
     for name, (number, body) in sections.items():
-        parse_template("\n".join(body), path, number)  # finds the right line of a stray brace
-        templates[name] = parse_template(_flow(body), path, number)
+        try:
+            templates[name] = parse_template(_flow(body), path, number)
+        except KnowledgeError:
+            parse_template("\n".join(body), path, number)  # before its lines were joined: names the right one
+            raise
         if not templates[name]:
             raise KnowledgeError(path, number, f"the section {name!r} is empty.", "The reader would see nothing.")
     return ArticleText(

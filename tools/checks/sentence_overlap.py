@@ -20,18 +20,11 @@ SHORT = 12
 def check(tree: Tree) -> Iterator[Problem]:
     """Yield test messages that are training sentences, in any language, or nearly so in their own."""
     everywhere = {sentence.key: sentence for sentence in tree.training}
-    by_group: dict[str, list[Sentence]] = defaultdict(list)
-    for sentence in tree.training:
-        by_group[_group(sentence.language)].append(sentence)
-    choices = {group: {index: s.key for index, s in enumerate(found)} for group, found in by_group.items()}
+    near = _near(tree)
     for test in tree.tests:
         if not test.key or (not test.label and len(test.text) <= SHORT):
             continue  # "yes" in a conversation is no leak
-        same = everywhere.get(test.key)
-        if same is None and len(test.text) > SHORT:
-            group = _group(test.language)
-            near = process.extractOne(test.key, choices.get(group, {}), scorer=fuzz.ratio, score_cutoff=NEAR)
-            same = by_group[group][near[2]] if near else None
+        same = everywhere.get(test.key) or near.get((test.language, test.key))
         if same:
             where = f"{same.language}/{same.path.name}:{same.line}"
             yield Problem(
@@ -41,6 +34,28 @@ def check(tree: Tree) -> Iterator[Problem]:
                 "The test would show what was learnt by heart.",
                 "Write the test message in other words.",
             )
+
+
+def _near(tree: Tree) -> dict[tuple[str, str], Sentence]:
+    """The training sentence nearest to each test, where one is near enough; all pairs of a language at once."""
+    trained: dict[str, list[Sentence]] = defaultdict(list)
+    tested: dict[str, list[Sentence]] = defaultdict(list)
+    for sentence in tree.training:
+        trained[_group(sentence.language)].append(sentence)
+    for sentence in tree.tests:
+        if len(sentence.text) > SHORT:
+            tested[_group(sentence.language)].append(sentence)
+    found: dict[tuple[str, str], Sentence] = {}
+    for group, tests in tested.items():
+        if not trained[group]:
+            continue
+        keys = [sentence.key for sentence in trained[group]]
+        likeness = process.cdist([test.key for test in tests], keys, scorer=fuzz.ratio, score_cutoff=NEAR, workers=-1)
+        for row, test in enumerate(tests):
+            best = int(likeness[row].argmax())
+            if likeness[row][best] >= NEAR:
+                found[test.language, test.key] = trained[group][best]
+    return found
 
 
 def _group(language: str) -> str:
