@@ -11,35 +11,13 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-SERVICE_NUMBERS = frozenset(
-    [
-        "110",
-        "112",
-        "113",
-        "02800",
-        "04050",
-        "116117",
-        "116111",
-        "116006",
-        "116123",
-        "116000",
-        "22400040",
-        "47809050",
-        "23950000",
-        "23952000",
-        "23327000",
-        "22591300",
-        "81555201",
-        "80033321",
-        "80057000",
-        "80040008",
-        "55553333",
-        "55553334",
-        "55553336",
-        "23351500",
-        "21498900",
-    ]
+_EMERGENCY = "110 112 113"
+_SHORT = "02800 04050 116000 116006 116111 116117 116123"
+_LINES = (
+    "21498900 22400040 22591300 23327000 23351500 23950000 23952000 47809050 55553333 55553334 55553336 80033321 "
+    "80040008 80057000 81555201"
 )
+SERVICE_NUMBERS = frozenset(f"{_EMERGENCY} {_SHORT} {_LINES}".split())
 """Numbers that anybody may need, without blanks and country code; never masked."""
 
 _LONGEST = 19
@@ -115,7 +93,7 @@ def is_iban(text: str) -> bool:
 
 
 def identify(text: str, groups: Sequence[Group], index: int, contacts: bool) -> tuple[int, str | None]:
-    """What begins at ``groups[index]``: how many groups, and its kind. (1, None): nothing. (n, None): stays, skip it."""
+    """What begins at ``groups[index]``: how many groups, and its kind; None means that they stay."""
     windows: list[tuple[int, str]] = []
     digits = ""
     for size, group in enumerate(groups[index:], start=1):
@@ -143,9 +121,8 @@ def _identity(digits: str, shape: tuple[int, ...], plus: bool) -> str | None:
             return "id"
         if is_birth_date(digits) and shape in _ID_SHAPES and not plus:  # mistyped; it still tells who
             return "id"
-    if len(shape) == 1 and len(digits) > 11:
-        if any(is_identity_number(digits[i : i + 11]) for i in range(len(digits) - 10)):
-            return "id"
+    if len(shape) == 1 and any(is_identity_number(digits[i : i + 11]) for i in range(len(digits) - 10)):
+        return "id"
     if len(digits) == 12 and shape in _DUF_SHAPES and not plus and "1980" <= digits[:4] <= "2059":
         return "id"
     return None

@@ -1,0 +1,434 @@
+from __future__ import annotations
+
+import hashlib
+import threading
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from bot.handoff import audit
+from bot.handoff.consent import Effect, Step
+from bot.handoff.conversations import Conversations
+from bot.handoff.engine import reading
+from bot.handoff.records import Case, CaseGone, ConversationGone, UnknownReceipt
+from bot.handoff.service import Handoff, Turn
+from bot.handoff.tables import cases, messages, notes, outbox, shared
+from bot.handoff.tables import metadata as tables
+
+SUMMARY = "Det gjelder et brev om barnehage."
+NOTICE = "Dette gis videre: …"
+PHONE = "+47 91 23 45 67"
+
+
+def said(text: str, kind: str = "parent") -> dict[str, Any]:
+    return {"kind": kind, "text": text, "language": "uk", "direction": "ltr"}
+
+
+def answer(handoff: Handoff, talk: str, *answers: str) -> Turn:
+    turn = None
+    for given in answers:
+        prompt = handoff.open_prompt(talk)
+        assert prompt is not None
+        if prompt.step is Step.CONFIRM:
+            handoff.notice_shown(talk, text=NOTICE, language="uk", version="1")
+        if prompt.takes_text:
+            turn = handoff.answer_text(talk, given)
+        else:
+            turn = handoff.answer_step(talk, prompt.case, prompt.step, given)
+        assert turn.effect in (Effect.NEXT, Effect.GIVEN, Effect.DECLINED), given
+    assert turn is not None
+    return turn
+
+
+WAYS = {
+    "contact_only": ("contact_only", "chat", "keep", "no", "skip", "yes"),
+    "summary": ("summary", "ok", "phone", PHONE, "nb", "yes", "write", "Olena", "yes"),
+    "conversation": ("conversation", "email", "olena@example.no", "en", "no", "skip", "yes"),
+}
+
+
+def handed_over(handoff: Handoff, talk: str, share: str = "summary") -> Case:
+    handoff.offer(talk, reason="own_case", topic="barnehage.apply")
+    assert handoff.accept(talk, summary=SUMMARY) is not None
+    case = answer(handoff, talk, *WAYS[share]).case
+    assert case is not None
+    return case
+
+
+def news(engine: Engine) -> list[str]:
+    with reading(engine) as connection:
+        return [row.event for row in connection.execute(sa.select(outbox).order_by(outbox.c.created_at))]
+
+
+def every_word(engine: Engine) -> str:
+    with reading(engine) as connection:
+        return "\n".join(
+            str(tuple(row)) for table in tables.sorted_tables for row in connection.execute(sa.select(table))
+        )
+
+
+def test_an_offer_is_pending_until_it_is_answered_or_dropped(handoff: Handoff, talks: Conversations, talk: str):
+    case = handoff.offer(talk, reason="own_case", topic="barnehage.apply")
+    assert case.state == "offered"
+    assert handoff.pending_offer(talk) == case
+    found = talks.find(talk)
+    assert found is not None
+    assert (found.pending_offer, found.state) == (case.id, "bot")
+    again = handoff.offer(talk, reason="danger", urgency="U0")
+    assert (again.id, again.reason, again.topic) == (case.id, "danger", None)
+    handoff.drop_offer(talk)
+    assert handoff.pending_offer(talk) is None
+    assert handoff.accept(talk, summary=SUMMARY) is None
+    assert handoff.decline(talk) is None
+
+
+def test_no_to_the_offer_passes_nothing_on(engine: Engine, handoff: Handoff, talk: str):
+    handoff.offer(talk, reason="human")
+    declined = handoff.decline(talk)
+    assert declined is not None
+    assert declined.state == "declined"
+    assert news(engine) == []
+
+
+def test_nothing_leaves_the_conversation_before_the_last_yes(
+    engine: Engine, handoff: Handoff, talks: Conversations, talk: str, coordinators: tuple[str, str]
+):
+    handoff.offer(talk, reason="own_case", topic="barnehage.apply")
+    prompt = handoff.accept(talk, summary=SUMMARY)
+    assert prompt is not None
+    assert prompt.step is Step.SHARE
+    answer(handoff, talk, *WAYS["summary"][:-1])
+    assert handoff.queue() == ()
+    assert handoff.receipts(talk) == ()
+    assert handoff.claim(prompt.case, coordinators[0]) is None
+    assert handoff.view(prompt.case, coordinators[0]).shared.summary is None
+    assert news(engine) == []
+    found = talks.find(talk)
+    assert found is not None
+    assert found.state == "bot"
+
+
+def test_yes_makes_a_case_a_receipt_and_news_without_content(
+    engine: Engine, handoff: Handoff, talks: Conversations, talk: str
+):
+    case = handed_over(handoff, talk)
+    assert (case.state, case.share, case.reach, case.talk_language) == ("queued", "summary", "phone", "nb")
+    assert handoff.queue() == (case,)
+    (receipt,) = handoff.receipts(talk)
+    assert receipt.notice == NOTICE
+    assert receipt.notice_sha256 == hashlib.sha256(NOTICE.encode()).hexdigest()
+    assert receipt.data == ("request", "summary", "phone", "language", "name", "messages")
+    assert (receipt.state, receipt.retention_days, receipt.municipality) == ("given", 90, "fjordvik")
+    assert news(engine) == ["queued"]
+    found = talks.find(talk)
+    assert found is not None
+    assert found.state == "waiting"
+
+
+def test_a_yes_without_the_notice_on_the_screen_does_not_count(handoff: Handoff, talk: str):
+    handoff.offer(talk, reason="own_case")
+    handoff.accept(talk, summary=SUMMARY)
+    answer(handoff, talk, *WAYS["contact_only"][:-1])
+    prompt = handoff.open_prompt(talk)
+    assert prompt is not None
+    turn = handoff.answer_step(talk, prompt.case, "confirm", "yes")
+    assert turn.effect is Effect.STALE
+    assert turn.prompt == prompt
+    assert handoff.receipts(talk) == ()
+
+
+def test_a_no_in_the_middle_forgets_what_was_typed(engine: Engine, handoff: Handoff, talk: str):
+    handoff.offer(talk, reason="own_case")
+    handoff.accept(talk, summary=SUMMARY)
+    answer(handoff, talk, "summary", "ok", "phone", PHONE)
+    turn = answer(handoff, talk, "no")
+    assert turn.effect is Effect.DECLINED
+    assert turn.case is not None
+    assert turn.case.state == "declined"
+    assert PHONE not in every_word(engine)
+    assert SUMMARY not in every_word(engine)
+    assert handoff.open_prompt(talk) is None
+
+
+def test_old_and_foreign_payloads_repeat_the_open_step(handoff: Handoff, talks: Conversations, talk: str):
+    handoff.offer(talk, reason="own_case")
+    prompt = handoff.accept(talk, summary=SUMMARY)
+    assert prompt is not None
+    answer(handoff, talk, "contact_only")
+    open_now = handoff.open_prompt(talk)
+    other = talks.create(language="nb")[0].id
+    for case, step, given in [(prompt.case, "share", "summary"), ("K-XXXX", "reach", "chat"), (prompt.case, "x", "y")]:
+        turn = handoff.answer_step(talk, case, step, given)
+        assert (turn.effect, turn.prompt) == (Effect.STALE, open_now)
+    turn = handoff.answer_step(other, prompt.case, "reach", "chat")
+    assert (turn.effect, turn.prompt, turn.case) == (Effect.STALE, None, None)
+    assert handoff.open_prompt(talk) == open_now
+
+
+def test_after_the_yes_every_button_is_harmless(handoff: Handoff, talk: str):
+    case = handed_over(handoff, talk)
+    for step in Step:
+        assert handoff.answer_step(talk, case.id, step, "no") == Turn(Effect.STALE, None, None)
+    assert handoff.answer_text(talk, "hei").effect is Effect.NOT_TAKEN
+    assert handoff.offer(talk, reason="human") == case
+    assert handoff.queue() == (case,)
+
+
+def test_a_text_that_is_no_contact_is_asked_for_again(handoff: Handoff, talk: str):
+    handoff.offer(talk, reason="own_case")
+    handoff.accept(talk, summary=SUMMARY)
+    answer(handoff, talk, "contact_only", "phone")
+    turn = handoff.answer_text(talk, "jeg vet ikke")
+    assert turn.effect is Effect.INVALID
+    assert turn.prompt is not None
+    assert turn.prompt.step is Step.CONTACT
+
+
+def test_the_queue_has_danger_first_then_the_longest_wait(
+    handoff: Handoff, talks: Conversations, clock: Any, coordinators: tuple[str, str]
+):
+    made = []
+    for urgency in ("U1", "U2", "U0", "U1"):
+        talk = talks.create(language="ar")[0].id
+        handoff.offer(talk, reason="own_case", urgency=urgency)
+        handoff.accept(talk, summary=SUMMARY)
+        made.append(answer(handoff, talk, *WAYS["contact_only"]).case)
+        clock.forward(minutes=1)
+    order = [made[2], made[0], made[3], made[1]]
+    assert list(handoff.queue()) == order
+    taken = handoff.claim(order[1].id, coordinators[0])  # type: ignore[union-attr]
+    assert taken is not None
+    handoff.release(taken.id, coordinators[0])
+    assert [case.id for case in handoff.queue()] == [case.id for case in order if case]
+
+
+@pytest.mark.timeout(120)
+def test_of_two_who_claim_at_once_exactly_one_wins_fifty_times(
+    handoff: Handoff, talk: str, coordinators: tuple[str, str]
+):
+    case = handed_over(handoff, talk)
+    for _ in range(50):
+        start = threading.Barrier(2)
+        won: list[str] = []
+
+        def claim(account: str, start: threading.Barrier = start, won: list[str] = won) -> None:
+            start.wait()
+            if handoff.claim(case.id, account):
+                won.append(account)
+
+        threads = [threading.Thread(target=claim, args=(account,)) for account in coordinators]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(won) == 1
+        assert [case.account for case in handoff.mine(won[0])] == won
+        handoff.release(case.id, won[0])
+
+
+def test_only_coordinators_and_leads_may_take_a_case(engine: Engine, handoff: Handoff, talk: str, clock: Any):
+    from bot.handoff.accounts import Accounts
+
+    case = handed_over(handoff, talk)
+    auditor = Accounts(engine, clock).create("revisor", "auditor")[0]
+    for account in (auditor.id, "nobody"):
+        with pytest.raises(CaseGone):
+            handoff.claim(case.id, account)
+        with pytest.raises(CaseGone):
+            handoff.view(case.id, account)
+
+
+def live(handoff: Handoff, talks: Conversations, talk: str, share: str, account: str) -> Case:
+    talks.record_message(talk, client_id="a", body=said("before the case"))
+    talks.record_replies(talk, [said("an answer before", "answer")], reply_to="a")
+    talks.record_replies(talk, [said("a consent step", "consent")])
+    talks.record_message(talk, client_id="p", body=said("typed in a step"), private=True)
+    case = handed_over(handoff, talk, share)
+    talks.record_message(talk, client_id="b", body=said("while waiting"))
+    taken = handoff.claim(case.id, account)
+    assert taken is not None
+    talks.record_message(talk, client_id="c", body=said("while live"))
+    return taken
+
+
+@pytest.mark.parametrize(
+    ("share", "texts", "summary", "contact", "name"),
+    [
+        ("contact_only", ["while waiting", "while live"], None, None, None),
+        ("summary", ["while waiting", "while live"], SUMMARY, PHONE, "Olena"),
+        (
+            "conversation",
+            ["before the case", "an answer before", "while waiting", "while live"],
+            None,
+            "olena@example.no",
+            None,
+        ),
+    ],
+)
+def test_a_coordinator_sees_what_the_consent_covers_and_no_more(
+    handoff: Handoff,
+    talks: Conversations,
+    talk: str,
+    coordinators: tuple[str, str],
+    share: str,
+    texts: list[str],
+    summary: str | None,
+    contact: str | None,
+    name: str | None,
+):
+    case = live(handoff, talks, talk, share, coordinators[0])
+    seen = handoff.view(case.id, coordinators[0])
+    assert seen.own
+    assert [message.body["text"] for message in seen.messages] == texts
+    assert (seen.shared.summary, seen.shared.contact, seen.shared.name) == (summary, contact, name)
+    other = handoff.view(case.id, coordinators[1])
+    assert (other.own, other.messages, other.shared.summary, other.notes) == (False, (), None, ())
+    assert other.receipt is not None
+    assert other.receipt.notice is None
+
+
+def test_replies_go_both_ways_and_a_repeated_one_is_stored_once(
+    handoff: Handoff, talks: Conversations, talk: str, coordinators: tuple[str, str]
+):
+    case = live(handoff, talks, talk, "summary", coordinators[0])
+    cursor = talks.after(talk)[-1].seq
+    first = handoff.reply(case.id, coordinators[0], client_id="c", body=said("hei"))
+    again = handoff.reply(case.id, coordinators[0], client_id="c", body=said("noe annet"))
+    assert (first.repeated, again.repeated) == (False, True)
+    assert again.message == first.message
+    (message,) = talks.after(talk, cursor)
+    assert message.public()["from"] == "coordinator"
+    assert message.public()["text"] == "hei"
+    assert message.case == case.id
+    with pytest.raises(CaseGone):
+        handoff.reply(case.id, coordinators[1], client_id="d", body=said("not mine"))
+
+
+def test_a_case_can_be_handed_back_taken_by_another_and_closed(
+    handoff: Handoff, talks: Conversations, talk: str, coordinators: tuple[str, str]
+):
+    case = live(handoff, talks, talk, "summary", coordinators[0])
+    handoff.note(case.id, coordinators[0], "ring etter kl. 12")
+    assert handoff.release(case.id, coordinators[0]).state == "returned"
+    assert talks.find(talk).state == "waiting"  # type: ignore[union-attr]
+    assert handoff.claim(case.id, coordinators[1]) is not None
+    assert [note.text for note in handoff.view(case.id, coordinators[1]).notes] == ["ring etter kl. 12"]
+    with pytest.raises(ValueError, match="outcome"):
+        handoff.close(case.id, coordinators[1], "won")
+    closed = handoff.close(case.id, coordinators[1], "answered")
+    assert (closed.state, closed.outcome) == ("closed", "answered")
+    assert talks.find(talk).state == "closed"  # type: ignore[union-attr]
+    assert talks.reopen(talk).state == "bot"
+    with pytest.raises(CaseGone):
+        handoff.reply(case.id, coordinators[1], client_id="x", body=said("late"))
+    assert handoff.offer(talk, reason="human").id != case.id
+
+
+@pytest.mark.parametrize("end", ["queued", "claimed", "closed"])
+def test_withdrawal_removes_what_was_shared_and_leaves_a_line_without_content(
+    engine: Engine, handoff: Handoff, talks: Conversations, talk: str, coordinators: tuple[str, str], end: str
+):
+    case = handed_over(handoff, talk)
+    if end != "queued":
+        handoff.claim(case.id, coordinators[0])
+        handoff.note(case.id, coordinators[0], f"ring {PHONE}")
+    if end == "closed":
+        handoff.close(case.id, coordinators[0], "answered")
+    (receipt,) = handoff.receipts(talk)
+    withdrawn = handoff.withdraw(talk, receipt.id)
+    assert handoff.withdraw(talk, receipt.id) == withdrawn
+    assert (withdrawn.state, withdrawn.notice) == ("withdrawn", None)
+    assert withdrawn.notice_sha256 == receipt.notice_sha256
+    words = every_word(engine)
+    for gone in (SUMMARY, PHONE, "Olena", NOTICE):
+        assert gone not in words
+    seen = handoff.view(case.id, coordinators[0])
+    assert (seen.case.state, seen.own, seen.messages, seen.notes) == ("withdrawn", False, (), ())
+    assert seen.receipt is not None
+    assert seen.receipt.state == "withdrawn"
+    lines = [(line.actor, line.action, line.detail) for line in audit.entries(engine, case=case.id)]
+    assert lines.count(("parent", "consent.withdrawn", None)) == 1
+    assert (news(engine)[-1] == "withdrawn") is (end != "closed")
+    assert talks.find(talk).state == "closed"  # type: ignore[union-attr]
+
+
+def test_a_receipt_of_another_conversation_cannot_be_withdrawn(handoff: Handoff, talks: Conversations, talk: str):
+    handed_over(handoff, talk)
+    other = talks.create(language="nb")[0].id
+    with pytest.raises(UnknownReceipt):
+        handoff.withdraw(other, handoff.receipts(talk)[0].id)
+    assert handoff.receipts(other) == ()
+
+
+def test_a_claimed_case_without_a_reply_goes_back_and_alerts(
+    engine: Engine, handoff: Handoff, talks: Conversations, talk: str, coordinators: tuple[str, str], clock: Any
+):
+    case = live(handoff, talks, talk, "summary", coordinators[0])
+    clock.forward(hours=23, minutes=59)
+    assert handoff.expire_overdue() == ()
+    clock.forward(minutes=1)
+    assert [late.id for late in handoff.expire_overdue()] == [case.id]
+    assert handoff.expire_overdue() == ()
+    assert news(engine) == ["queued", "overdue"]
+    assert talks.find(talk).state == "waiting"  # type: ignore[union-attr]
+    assert handoff.view(case.id, coordinators[0]).own is False
+
+
+def test_the_deadline_runs_again_from_the_parents_next_message(
+    handoff: Handoff, talks: Conversations, talk: str, coordinators: tuple[str, str], clock: Any
+):
+    case = live(handoff, talks, talk, "summary", coordinators[0])
+    handoff.reply(case.id, coordinators[0], client_id="1", body=said("hei"))
+    clock.forward(days=3)
+    assert handoff.expire_overdue() == ()
+    talks.record_message(talk, client_id="later", body=said("er du der?"))
+    clock.forward(hours=24)
+    assert [late.id for late in handoff.expire_overdue()] == [case.id]
+
+
+def test_an_offer_nobody_answers_is_forgotten(engine: Engine, handoff: Handoff, talk: str, clock: Any):
+    handoff.offer(talk, reason="human")
+    handoff.accept(talk, summary=SUMMARY)
+    clock.forward(days=7)
+    handoff.expire_overdue()
+    assert handoff.open_case(talk) is None
+    assert handoff.latest_case(talk).state == "expired"  # type: ignore[union-attr]
+    assert SUMMARY not in every_word(engine)
+
+
+def test_a_conversation_never_has_two_open_cases(engine: Engine, handoff: Handoff, talk: str):
+    case = handoff.offer(talk, reason="human")
+    from bot.handoff.engine import writing
+
+    with pytest.raises(sa.exc.IntegrityError), writing(engine) as connection:
+        connection.execute(
+            sa.insert(cases).values(
+                id="K-2222",
+                conversation_id=talk,
+                state="queued",
+                reason="human",
+                urgency="U1",
+                language="nb",
+                writing=False,
+                opened_at=case.opened_at,
+            )
+        )
+
+
+def test_nothing_happens_in_a_conversation_that_does_not_exist(handoff: Handoff):
+    with pytest.raises(ConversationGone):
+        handoff.offer("nothing", reason="human")
+    with pytest.raises(ConversationGone):
+        handoff.answer_step("nothing", "K-2222", "share", "no")
+
+
+def test_the_tables_named_here_hold_all_that_a_case_shares():
+    linked = {
+        table.name
+        for table in tables.sorted_tables
+        for key in table.foreign_keys
+        if key.column.table is cases and table is not messages
+    }
+    assert linked == {shared.name, notes.name, "consent_records"}
