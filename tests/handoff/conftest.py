@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from sqlalchemy.engine import Engine
 
 from bot.handoff.accounts import Accounts
 from bot.handoff.conversations import Conversations
-from bot.handoff.engine import make_engine, migrate
+from bot.handoff.engine import make_engine, migrate, truncate_log
 from bot.handoff.service import Handoff
 from bot.privacy.durations import Durations
 
@@ -33,19 +34,30 @@ class Clock:
         self.now += timedelta(**by)
 
 
-def postgres_database() -> Iterator[str]:
-    """The address of an empty database of its own, removed afterwards; skips where there is no server."""
+def _server() -> Engine:
     address = os.environ.get("BROBYGGER_TEST_POSTGRES", LOCAL_SERVER)
-    server = sa.create_engine(address, future=True, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
-    name = f"brobygger_{secrets.token_hex(4)}"
+    return sa.create_engine(address, future=True, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
+
+
+def create_database(address: str | None = None, template: str | None = None) -> str:
+    """Make a database of our own and return its address; skips where there is no server."""
+    server = _server()
+    url = sa.engine.make_url(address) if address else server.url.set(database=f"brobygger_{secrets.token_hex(4)}")
+    copied = f" TEMPLATE {template}" if template else ""
     try:
         with server.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+            connection.execute(sa.text(f"CREATE DATABASE {url.database}{copied}"))
     except sa.exc.OperationalError:
         pytest.skip("no PostgreSQL server answers (BROBYGGER_TEST_POSTGRES)")
-    yield sa.engine.make_url(address).set(database=name).render_as_string(hide_password=False)
+    finally:
+        server.dispose()
+    return str(url.render_as_string(hide_password=False))
+
+
+def drop_database(address: str) -> None:
+    server = _server()
     with server.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+        connection.execute(sa.text(f"DROP DATABASE IF EXISTS {sa.engine.make_url(address).database} WITH (FORCE)"))
     server.dispose()
 
 
@@ -54,7 +66,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/record.db"
     else:
-        yield from postgres_database()
+        address = create_database()
+        yield address
+        drop_database(address)
 
 
 @pytest.fixture
@@ -64,10 +78,36 @@ def empty(url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Databases that are migrated already, by kind; a test gets a copy."""
+    made: dict[str, str] = {}
+    yield made
+    for kind, address in made.items():
+        if kind != "sqlite":
+            drop_database(address)
+
+
 @pytest.fixture
-def engine(empty: Engine) -> Engine:
-    migrate(empty)
-    return empty
+def engine(templates: dict[str, str], tmp_path_factory: pytest.TempPathFactory, url: str) -> Iterator[Engine]:
+    kind = url.partition(":")[0]
+    if kind not in templates:
+        if kind == "sqlite":
+            templates[kind] = f"sqlite:///{tmp_path_factory.mktemp('template')}/record.db"
+        else:
+            templates[kind] = create_database()
+        template = make_engine(templates[kind])
+        migrate(template)
+        truncate_log(template)
+        template.dispose()
+    if kind == "sqlite":
+        shutil.copy(templates[kind].removeprefix("sqlite:///"), url.removeprefix("sqlite:///"))
+    else:
+        drop_database(url)
+        create_database(url, sa.engine.make_url(templates[kind]).database)
+    engine = make_engine(url)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture

@@ -213,9 +213,9 @@ def test_of_two_who_claim_at_once_exactly_one_wins_fifty_times(
         start = threading.Barrier(2)
         won: list[str] = []
 
-        def claim(account: str, start: threading.Barrier = start, won: list[str] = won) -> None:
+        def claim(account: str, start: threading.Barrier = start, won: list[str] = won, number: str = case.id) -> None:
             start.wait()
-            if handoff.claim(case.id, account):
+            if handoff.claim(number, account):
                 won.append(account)
 
         threads = [threading.Thread(target=claim, args=(account,)) for account in coordinators]
