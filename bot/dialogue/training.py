@@ -7,6 +7,7 @@ import logging
 import os
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +18,15 @@ from bot.settings import ROOT
 SOURCES = ("config.yml", "bot/domain", "bot/data", "bot/nlu", "bot/languages.yml", "bot/guidance/model.py")
 """Everything that a model is made of."""
 NAME = "brobygger"
+HARMLESS = (
+    "Your training data contains an example",
+    "You have defined training data with examples for training a response selector",
+    "there is no matching response defined",
+    "duplicated intents have been found",
+    "Slot auto-fill has been removed",
+    "Deprecated API features detected",
+)
+"""What Rasa warns of at each training because topics are labelled as retrieval intents without a ResponseSelector."""
 
 
 def ingredients(root: Path = ROOT) -> Iterator[Path]:
@@ -28,7 +38,7 @@ def ingredients(root: Path = ROOT) -> Iterator[Path]:
 
 
 def fingerprint(root: Path = ROOT) -> str:
-    """A hash of everything that a model is made of, libraries included; the same means that training changes nothing."""
+    """A hash of everything that a model is made of, libraries included; the same one needs no training."""
     digest = hashlib.sha256(f"rasa {version('rasa')} scikit-learn {version('scikit-learn')}".encode())
     for file in ingredients(root):
         digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
@@ -58,6 +68,9 @@ def train(model: Path, *, force: bool = False, say: Callable[[str], None] = prin
     started = time.monotonic()
     languages = sorted(place.name for place in (ROOT / "bot" / "data" / "nlu").iterdir() if place.is_dir())
     say(f"== Training the model ({', '.join(languages)}); this takes about half a minute")
+    for words in HARMLESS:
+        warnings.filterwarnings("ignore", message=f".*{words}")
+    warnings.filterwarnings("ignore", module=r"(rasa|sqlalchemy|matplotlib|tensorflow|pkg_resources|importlib)")
     import rasa  # seconds long, and only needed when there is something to train
     from rasa.utils.log_utils import configure_structlog
 

@@ -83,9 +83,8 @@ def normalise(text: str) -> str:
     """
     folded = clean(text).casefold()
     folded = _without_marks(folded.translate(_TABLE)).translate(_TABLE)
-    if not folded.isascii() or any(double in folded for double, _ in _LATIN_DOUBLES):
-        for double, single in _LATIN_DOUBLES:
-            folded = folded.replace(double, single)
     folded = _REPEATED.sub(r"\1\1", folded)
+    for double, single in _LATIN_DOUBLES:
+        folded = folded.replace(double, single)
     folded = _DIGITS.sub(_number, folded)
     return _SPACES.sub(" ", folded).strip()

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.nlu.bands import Bands, choose_kind, coarse, detail_of, read_bands, topic_band
+
+BANDS = Bands(danger=0.3, personal=0.5, kind=0.3, answer=0.5, margin=0.15, choose=0.15)
+
+
+def test_details_are_summed_into_their_kind() -> None:
+    assert coarse([("danger/medical", 0.3), ("ask", 0.4), ("danger/child", 0.25)]) == [
+        ("danger", pytest.approx(0.55)),
+        ("ask", 0.4),
+    ]
+
+
+def test_danger_wins_over_what_is_more_probable() -> None:
+    kinds = [("ask", 0.6), ("danger/medical", 0.2), ("danger/child", 0.15)]
+    assert choose_kind(kinds, "sure", BANDS)[0] == "danger"
+    assert detail_of("danger", kinds) == "medical"
+
+
+def test_little_danger_is_not_danger() -> None:
+    assert choose_kind([("ask", 0.8), ("danger/child", 0.1)], "sure", BANDS)[0] == "ask"
+
+
+def test_own_case_and_consent_together_reach_a_person() -> None:
+    kinds = [("ask", 0.4), ("own_case", 0.3), ("consent", 0.25)]
+    assert choose_kind(kinds, "sure", BANDS)[0] == "own_case"
+
+
+def test_a_question_without_a_topic_is_unclear() -> None:
+    assert choose_kind([("ask", 0.9)], "none", BANDS)[0] == "unclear"
+
+
+def test_a_kind_that_is_not_believed_gives_way_to_a_sure_topic() -> None:
+    kinds = [("smalltalk/bye", 0.25), ("ask", 0.2), ("deny", 0.15)]
+    assert choose_kind(kinds, "sure", BANDS)[0] == "ask"
+    assert choose_kind(kinds, "unsure", BANDS)[0] == "unclear"
+
+
+@pytest.mark.parametrize(
+    ("topics", "question", "band"),
+    [
+        ([("a", 0.9), ("b", 0.05)], 1.0, "sure"),
+        ([("a", 0.9), ("b", 0.05)], 0.5, "unsure"),
+        ([("a", 0.5), ("b", 0.4)], 1.0, "unsure"),
+        ([("a", 0.1), ("b", 0.1)], 1.0, "none"),
+        ([], 1.0, "none"),
+    ],
+)
+def test_a_topic_is_answered_offered_or_neither(topics: list[tuple[str, float]], question: float, band: str) -> None:
+    assert topic_band(topics, BANDS, question) == band
+
+
+def test_a_language_differs_only_where_it_says_so() -> None:
+    bands = read_bands({"default": {"answer": 0.6}, "ti": {"danger": 0.2}})
+    assert bands["ti"].answer == 0.6
+    assert bands["ti"].danger == 0.2
+    assert bands["default"].danger == Bands().danger
+
+
+@pytest.mark.parametrize("values", [{"anwser": 0.5}, {"answer": 1.5}, {"answer": "high"}])
+def test_a_threshold_that_cannot_be_is_refused(values: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"config\.yml"):
+        read_bands({"default": values})

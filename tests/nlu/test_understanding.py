@@ -1,0 +1,158 @@
+"""The trained model on every test message (tests/conversations): danger one by one, the rest in figures per language.
+
+What is not understood yet stands in tests/conversations/_known_failures.yml; an entry that is understood again, or is
+no longer a test message, fails, so that the file stays true. ``python -m tests.nlu.test_understanding`` writes it anew.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.nlu.data import CONVERSATIONS, Case, read_cases
+from bot.nlu.measure import Score, load_archive, options_from_config, reader, score
+from bot.nlu.model import Model
+
+pytestmark = pytest.mark.model
+
+KNOWN_PATH = CONVERSATIONS / "_known_failures.yml"
+CASES = list(read_cases())
+LANGUAGES = sorted({case.language for case in CASES})
+DANGER = [case for case in CASES if case.label.startswith(("danger/", "not_danger"))]
+# (what, of what, at least); at most: the rate is counted from the other side
+FLOORS = (
+    ("first guess", "topics", 0.85),
+    ("answered or offered", "topics", 0.75),
+    ("answered right", "topics", 0.45),
+    ("personal seen", "personal", 0.65),
+    ("outside not answered", "outside", 0.95),
+    ("danger seen", "danger", 0.90),
+    ("language right", "messages", 0.99),
+)
+CEILINGS = (
+    ("answered wrong", "answered", 0.10),
+    ("to a human", "topics", 0.10),
+    ("harmless called danger", "harmless", 0.12),
+)
+
+
+def known_failures() -> dict[str, set[str]]:
+    """Messages that are known not to be understood, by label's first part."""
+    if not KNOWN_PATH.exists():
+        return {}
+    return {name: set(texts) for name, texts in (yaml.safe_load(KNOWN_PATH.read_text(encoding="utf-8")) or {}).items()}
+
+
+KNOWN = known_failures()
+
+
+def failure_of(case: Case, kind: str) -> bool:
+    """Whether a danger message or look-alike was taken for the wrong thing."""
+    return (kind == "danger") != case.label.startswith("danger/")
+
+
+def group(case: Case) -> str:
+    """The entry of the known failures that a case belongs to."""
+    return case.label.split("/")[0]
+
+
+@pytest.fixture(scope="module")
+def model(trained_model: Path) -> Model:
+    return load_archive(trained_model)
+
+
+@pytest.fixture(scope="module")
+def scores(model: Model) -> dict[str, Score]:
+    return score(CASES, reader(model))
+
+
+def test_the_archive_decides_with_the_bands_of_config_yml(model: Model) -> None:
+    assert dict(model.options.bands) == dict(options_from_config().bands)
+
+
+@pytest.mark.parametrize("case", DANGER, ids=lambda case: f"{case.language}-{case.label}-{case.text[:40]}")
+def test_signs_of_danger_are_seen_and_look_alikes_are_not(case: Case, model: Model) -> None:
+    understood = reader(model)(case)
+    failed = failure_of(case, understood.kind)
+    if case.text in KNOWN.get(group(case), set()):
+        assert failed, "understood now: take it out of _known_failures.yml"
+        pytest.xfail("known not to be understood yet")
+    assert not failed, f"{understood.kind} {understood.confidence:.2f}"
+
+
+def test_every_known_failure_is_a_test_message() -> None:
+    texts = {case.text for case in DANGER}
+    assert {text for known in KNOWN.values() for text in known} <= texts
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_reaches_its_figures(language: str, scores: dict[str, Score]) -> None:
+    found = scores[language]
+    low = {what: found.rate(what, of) for what, of, least in FLOORS if found.rate(what, of) < least}
+    high = {what: found.rate(what, of) for what, of, most in CEILINGS if found.rate(what, of) > most}
+    assert not low, low
+    assert not high, high
+
+
+@pytest.mark.parametrize("text", ["", "   ", "123", "🙂🙂🙂", "?!?", "\u200f", "116 117"])
+def test_text_without_letters_is_never_a_topic(model: Model, text: str) -> None:
+    understood = model.read(text, "nb").understanding
+    assert (understood.kind, understood.band, understood.confidence) == ("unclear", "none", 0.0)
+
+
+@pytest.mark.parametrize("text", ["qwplk zzrt", "asdfghjkl", "фывапр йцукен", "ضصثقفغ", "你好吗", "ወረዘዠ ጨጠፐ"])
+def test_letters_that_are_no_language_are_not_understood(model: Model, text: str) -> None:
+    assert model.read(text, "nb").understanding.kind == "unclear"
+
+
+def test_danger_anywhere_in_a_long_message_wins(model: Model) -> None:
+    filler = "vi kom til norge i fjor og bor i en leilighet med to rom og barna trives godt på skolen "
+    for text in (
+        "Hei. Hva koster barnehage? Mannen min slår meg hver kveld. Takk.",
+        filler + "men mannen min slår meg og truer med å drepe meg hver kveld " + filler,
+    ):
+        assert model.read(text, "nb").understanding.kind == "danger"
+
+
+def test_two_sure_questions_become_two_choices(model: Model) -> None:
+    understood = model.read("Hva koster barnehage i måneden? Hvordan bytter jeg fastlege?", "nb").understanding
+    assert understood.band == "unsure"
+    assert {topic for topic, _ in understood.topics[:2]} == {"barnehage.cost", "fastlege.choose-or-change"}
+
+
+def test_a_greeting_before_a_question_is_the_question(model: Model) -> None:
+    understood = model.read("Hei! Hva koster barnehage i måneden?", "nb").understanding
+    assert (understood.kind, understood.band, understood.topics[0][0]) == ("ask", "sure", "barnehage.cost")
+
+
+def test_an_own_case_keeps_its_topic(model: Model) -> None:
+    understood = model.read("Hva er barnevernet? De har sendt meg et brev om datteren min.", "nb").understanding
+    assert understood.kind == "own_case"
+    assert understood.topics[0][0].startswith("barnevern.")
+
+
+def test_the_longest_message_is_read_in_bounded_pieces(model: Model) -> None:
+    assert model.read("Hva koster barnehage? " * 500, "nb").understanding.topics[0][0] == "barnehage.cost"
+
+
+def test_what_is_saved_reads_as_before(model: Model, tmp_path: Path) -> None:
+    model.save(tmp_path)
+    again = Model.load(tmp_path)
+    for case in CASES[::40]:
+        assert again.read(case.text, case.language).understanding == model.read(case.text, case.language).understanding
+
+
+if __name__ == "__main__":
+    import sys
+
+    trained = load_archive(Path(sys.argv[1]))
+    failures: dict[str, list[str]] = {}
+    for one in DANGER:
+        if failure_of(one, reader(trained)(one).kind):
+            failures.setdefault(group(one), []).append(one.text)
+    header = "# Test messages about danger that are not understood yet. Each shall go; none may be added silently.\n"
+    KNOWN_PATH.write_text(
+        header + yaml.safe_dump(failures, allow_unicode=True, sort_keys=True, width=1000), encoding="utf-8"
+    )
