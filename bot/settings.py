@@ -60,6 +60,10 @@ class Settings:
     """Days until a closed case is deleted with its conversation."""
     answer_deadline_hours: int
     """Hours until a claimed case without a reply goes back to the queue."""
+    messages_per_minute: int
+    """Messages that one conversation may send in a minute."""
+    conversations_per_minute: int
+    """Conversations that one client address may start in a minute."""
     webhook_url: str | None
     webhook_secret: str | None
     log_level: str
@@ -186,6 +190,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         conversation_days=get("CONVERSATION_DAYS", _number(1, 3650), "days from 1 to 3650") or 21,
         case_days=get("CASE_DAYS", _number(1, 3650), "days from 1 to 3650") or 90,
         answer_deadline_hours=get("ANSWER_DEADLINE_HOURS", _number(1, 720), "hours from 1 to 720") or 24,
+        messages_per_minute=get("MESSAGES_PER_MINUTE", _number(1, 100_000), "a number from 1 to 100000") or 60,
+        conversations_per_minute=get("CONVERSATIONS_PER_MINUTE", _number(1, 100_000), "a number from 1 to 100000")
+        or 30,
         webhook_url=get("WEBHOOK_URL", _http, "an address such as https://hooks.example.no/brobygger"),
         webhook_secret=get("WEBHOOK_SECRET", _secret, "at least 32 characters"),
         log_level=get("LOG_LEVEL", _level, "DEBUG, INFO, WARNING or ERROR") or "INFO",

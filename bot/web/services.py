@@ -82,6 +82,10 @@ def make_services(settings: Settings) -> Services:
         rasa=Rasa(settings),
         wakeups=WakeUps(settings.redis_url),
         locks=Locks(settings.redis_url),
-        limits=Limits(redis_url=settings.redis_url),
+        limits=Limits(
+            messages=settings.messages_per_minute,
+            conversations=settings.conversations_per_minute,
+            redis_url=settings.redis_url,
+        ),
         tongues=Tongues(),
     )
