@@ -48,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         port=now.web_port,
         workers=given.workers,
         access_log=False,
+        ws="none",  # there are none, and the websockets that Rasa pins is too old for uvicorn
         log_config=None,
         server_header=False,
         date_header=True,

@@ -21,7 +21,9 @@ async def address(services: Any, unused_tcp_port: int) -> AsyncIterator[str]:
     settings = replace(services.settings, public_url=url, web_port=unused_tcp_port)
     app = create_app(replace(services, settings=settings), pages=())
     server = uvicorn.Server(
-        uvicorn.Config(app, port=unused_tcp_port, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
+        uvicorn.Config(
+            app, port=unused_tcp_port, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1
+        )
     )
     task = asyncio.create_task(server.serve())
     while not server.started:
