@@ -13,6 +13,7 @@ from bot.handoff import audit, outbox
 from bot.handoff.book import WAITING, CaseBook, to_case, to_receipt
 from bot.handoff.conversations import insert_message, message_of_client, to_message
 from bot.handoff.engine import reading, writing
+from bot.handoff.forgetting import forget_words
 from bot.handoff.ids import new_id
 from bot.handoff.records import Case, CaseGone, CaseView, Note, Recorded, SharedData, StoredMessage
 from bot.handoff.tables import OUTCOMES, accounts, cases, messages, notes, shared
@@ -251,5 +252,6 @@ class CoordinatorSide(CaseBook):
                     found, _ = self._lock(connection, ident)
                 except CaseGone:
                     continue
-                connection.execute(sa.delete(shared).where(shared.c.case_id == ident))
+                if found.state in ("offered", "consenting"):
+                    forget_words(connection, ident)
                 self._move(connection, found, ("offered", "consenting"), state="expired", **self._ended(now))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,9 +14,10 @@ from bot.handoff.book import LIVE, CaseBook, to_case, to_receipt
 from bot.handoff.consent import Answer, Draft, Effect, Prompt, Step, Written
 from bot.handoff.conversations import lock_conversation
 from bot.handoff.engine import reading, writing
+from bot.handoff.forgetting import forget_words, withdraw_case
 from bot.handoff.ids import new_case_number, new_id
 from bot.handoff.records import Case, Conversation, Reason, Receipt, UnknownReceipt, Urgency
-from bot.handoff.tables import cases, consent_records, messages, notes, shared
+from bot.handoff.tables import cases, consent_records, messages, shared
 
 SCHEMA_VERSION = "brobygger-27560-1"
 """Version of our consent record; its fields follow the structure of ISO/IEC TS 27560."""
@@ -115,7 +115,7 @@ class ParentSide(CaseBook):
 
     def _declined(self, connection: Connection, case: Case) -> Case:
         now = self._clock()
-        connection.execute(sa.delete(shared).where(shared.c.case_id == case.id))
+        forget_words(connection, case.id)
         nothing: dict[str, Any] = dict.fromkeys(("share", "reach", "talk_language", "interpreter"))
         self._move(
             connection, case, ("offered", "consenting"), state="declined", writing=False, **nothing, **self._ended(now)
@@ -309,23 +309,3 @@ class ParentSide(CaseBook):
         )
         if case.state in LIVE:
             outbox.add(connection, now, "withdrawn", case)
-
-
-def withdraw_case(connection: Connection, case: str, now: datetime) -> None:
-    """Remove what a case shared and mark its consents withdrawn, with a content-free line in the audit log."""
-    connection.execute(sa.delete(shared).where(shared.c.case_id == case))
-    connection.execute(sa.delete(notes).where(notes.c.case_id == case))
-    nothing = {"topic": None, "municipality": None, "share": None, "reach": None}
-    connection.execute(
-        sa.update(cases)
-        .where(cases.c.id == case)
-        .values(**nothing, talk_language=None, interpreter=None, shared_until=None)
-    )
-    r = consent_records.c
-    found = connection.execute(
-        sa.update(consent_records)
-        .where(r.case_id == case, r.state != "withdrawn")
-        .values(state="withdrawn", withdrawn_at=now)
-    ).rowcount
-    if found:
-        audit.append(connection, now, audit.PARENT, "consent.withdrawn", case=case)

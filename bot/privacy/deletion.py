@@ -20,7 +20,7 @@ from bot.handoff import audit, outbox
 from bot.handoff.book import LIVE, to_case
 from bot.handoff.conversations import lock_conversation
 from bot.handoff.engine import BUSY_SECONDS, is_sqlite, reading, truncate_log, writing
-from bot.handoff.parents import withdraw_case
+from bot.handoff.forgetting import withdraw_case
 from bot.handoff.records import Clock, ConversationGone, RecordError, utc_now
 from bot.handoff.tables import cases, consent_records, conversations, feedback, messages, shared
 from bot.handoff.tables import outbox as outbox_table

@@ -157,7 +157,7 @@ def _telephone(
         return 1, None
     for size, digits in reversed(windows):
         shape = tuple(len(group.digits) for group in groups[index : index + size])
-        if first.plus or digits.startswith("00"):
+        if first.plus or first.digits.startswith("00"):
             if _is_possible("+" + digits.removeprefix("00") if not first.plus else "+" + digits):
                 return size, "phone"
         elif _is_evenly_written(text, groups[index : index + size]) and _is_written_as_phone(digits, shape):
@@ -175,8 +175,9 @@ def _national(digits: str, plus: bool) -> str:
 
 
 def _is_possible(number: str) -> bool:
-    if not 8 <= len(number) <= 16:
-        return False
+    codes = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+    if not 8 <= len(number) <= 16 or not any(int(number[1:end]) in codes for end in (2, 3, 4)):
+        return False  # the cheap questions first
     try:
         return bool(phonenumbers.is_possible_number(phonenumbers.parse(number, None)))
     except phonenumbers.NumberParseException:

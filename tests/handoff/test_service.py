@@ -354,6 +354,27 @@ def test_withdrawal_removes_what_was_shared_and_leaves_a_line_without_content(
     assert talks.find(talk).state == "closed"  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("end", ["withdraw", "decline"])
+def test_the_steps_in_the_chat_do_not_keep_what_was_taken_back(
+    engine: Engine, handoff: Handoff, talks: Conversations, talk: str, end: str
+):
+    handoff.offer(talk, reason="own_case")
+    handoff.accept(talk, summary=SUMMARY)
+    answer(handoff, talk, "summary", "edit", "Et brev om Amina", "ok", "phone", PHONE, "nb", "yes", "write", "Olena")
+    for client_id, text in (("1", "Et brev om Amina"), ("2", "Olena")):
+        talks.record_message(talk, client_id=client_id, body=said(text), private=True)
+    talks.record_replies(talk, [said(f"Dette gis videre: {PHONE}, Olena", "consent"), said("An answer", "answer")])
+    answer(handoff, talk, "yes" if end == "withdraw" else "no")
+    if end == "withdraw":
+        assert PHONE in every_word(engine)
+        handoff.withdraw(talk, handoff.receipts(talk)[0].id)
+    words = every_word(engine)
+    for gone in ("Amina", PHONE, "Olena"):
+        assert gone not in words
+    assert "An answer" in words
+    assert talks.record_message(talk, client_id="1", body=said("again")).repeated
+
+
 def test_a_receipt_of_another_conversation_cannot_be_withdrawn(handoff: Handoff, talks: Conversations, talk: str):
     handed_over(handoff, talk)
     other = talks.create(language="nb")[0].id

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -193,14 +191,14 @@ def test_several_kinds_are_named_once_each_in_their_order():
     "piece",
     [
         *("1", "9 ", "+1 ", "01017012345 ", "a@", "a.", "a@b.", "NO93 ", "AB12 CDEF ", "4 1 1 "),
-        *("(+47) ", "- 1", "٣", "0.0.", "2024 ", "a-", "at"),
+        *("(+47) ", "- 1", "٣", "0.0.", "2024 ", "a-", "at", "00.", "0047 "),
     ],
 )
-def test_no_text_of_full_length_takes_long(piece: str):
+@pytest.mark.timeout(30)  # a pattern that runs away takes hours
+def test_no_text_of_full_length_runs_away(piece: str):
     text = (piece * 5000)[:5000]
-    began = time.perf_counter()
-    mask(text, contacts=True)
-    assert time.perf_counter() - began < 2.0  # a pattern that runs away takes minutes
+    masked = mask(text, contacts=True)
+    assert mask(masked.text, contacts=True).text == masked.text
 
 
 def test_the_check_digits_of_the_rules_are_the_published_ones():
