@@ -1,0 +1,71 @@
+"""What coordinators do to a case, and what the parent is told of it. Everything is stored before it is acknowledged."""
+
+from __future__ import annotations
+
+import contextlib
+
+from bot.guidance.model import Message
+from bot.handoff.records import Case, ConversationGone
+from bot.privacy.masking import mask
+from bot.texts import is_right_to_left, text
+from bot.web.cleaning import clean
+from bot.web.console.session import Visitor
+from bot.web.services import Services
+
+
+class Actions:
+    """The changes; each wakes the parent's page and the queues. CaseGone when the case is not the visitor's."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def claim(self, case: str, visitor: Visitor) -> Case | None:
+        """Take a case; None when somebody was faster."""
+        won = await self._services.in_thread(self._services.handoff.claim, case, visitor.account.id)
+        if won is not None:
+            await self._tell(won, "handoff.claimed")
+        return won
+
+    async def release(self, case: str, visitor: Visitor) -> None:
+        """Hand a case back to the queue."""
+        returned = await self._services.in_thread(self._services.handoff.release, case, visitor.account.id)
+        await self._tell(returned, "handoff.returned")
+
+    async def close(self, case: str, visitor: Visitor, outcome: str) -> None:
+        """End a case; raises ValueError for an outcome that is none."""
+        closed = await self._services.in_thread(self._services.handoff.close, case, visitor.account.id, outcome)
+        await self._tell(closed, f"handoff.closed.{outcome}")
+
+    async def reply(self, case: str, visitor: Visitor, *, client_id: str, words: str, language: str) -> bool:
+        """Write to the parent; tells whether identity numbers were taken out. Raises Problem for unusable words."""
+        masked = mask(clean(words, visitor.language), contacts=False)
+        direction = "rtl" if is_right_to_left(masked.text) else "ltr"
+        body = Message("notice", masked.text, language, direction).to_dict()
+        recorded = await self._services.in_thread(
+            self._services.handoff.reply, case, visitor.account.id, client_id=client_id, body=body
+        )
+        await self._services.wakeups.wake(f"conversation:{recorded.message.conversation}")
+        return bool(masked.found)
+
+    async def note(self, case: str, visitor: Visitor, words: str) -> bool:
+        """Keep a note; tells whether identity numbers were taken out. Raises Problem for unusable words."""
+        masked = mask(clean(words, visitor.language), contacts=False)
+        await self._services.in_thread(self._services.handoff.note, case, visitor.account.id, masked.text)
+        return bool(masked.found)
+
+    async def _tell(self, case: Case, key: str) -> None:
+        """Say a change in the parent's conversation, in its language, and wake everybody who looks at it."""
+        if case.conversation is not None:
+            with contextlib.suppress(ConversationGone):
+                await self._services.in_thread(self._record, case, case.conversation, key)
+            await self._services.wakeups.wake(f"conversation:{case.conversation}")
+        await self._services.wakeups.wake("queue")
+
+    def _record(self, case: Case, conversation: str, key: str) -> None:
+        found = self._services.conversations.find(conversation)
+        if found is None:
+            raise ConversationGone
+        self._services.tongues.remember(found.id, found.language, found.state)
+        said = text(key, found.language, case=case.id)
+        body = Message("handoff_status", said.value, said.language, said.direction).to_dict()
+        self._services.conversations.record_replies(found.id, [body], author="system")

@@ -1,0 +1,233 @@
+"""``/console``: signing in, the queue, a case, the audit log. Every change is a form that ends in a redirect."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.handoff import audit
+from bot.handoff.accounts import LockedOut
+from bot.handoff.tables import OUTCOMES
+from bot.texts import text
+from bot.web import events
+from bot.web.console import pages
+from bot.web.console.actions import Actions
+from bot.web.console.board import holder_name, read_board
+from bot.web.console.case_page import read_case
+from bot.web.console.door import FRESH, Door, moved, sign_in_page
+from bot.web.console.live import watcher
+from bot.web.console.session import (
+    AUDIT_ROLES,
+    CASE_ROLES,
+    HOME,
+    Visitor,
+    clear_session,
+    own_page,
+    set_session,
+)
+from bot.web.problems import Problem
+from bot.web.services import Services
+
+LINES = 200
+"""Lines of the audit log on one page."""
+TOLD = {"sent": "console.sent", "masked": "console.masked"}
+
+
+def routes(services: Services) -> list[BaseRoute]:
+    """The pages of the console."""
+    door = Door(services)
+    actions = Actions(services)
+
+    # -- signing in and out
+
+    async def sign_in(request: Request, language: str) -> Response:
+        if request.method == "GET":
+            query = request.query_params
+            told = next((key for key in ("session_ended", "signed_out") if key in query), None)
+            return sign_in_page(language, after=own_page(query.get("next", "")), told=told and f"console.{told}")
+        form = await request.form()
+        name, password = str(form.get("name", ""))[:500], str(form.get("password", ""))[:1000]
+        after = own_page(str(form.get("next", "")))
+        client = request.client.host if request.client else "?"
+        if await services.limits.wait_for("conversations", f"console:{client}"):
+            raise Problem("too_many_requests", language)
+        try:
+            begun = await services.in_thread(services.accounts.sign_in, name, password)
+        except LockedOut as locked:
+            until = pages.clock(locked.until, services.languages[language])
+            sentence = text("console.locked", language, time=until).value
+            return sign_in_page(language, after=after, name=name, problem=sentence, status=429)
+        if begun is None:
+            sentence = text("console.wrong", language).value
+            return sign_in_page(language, after=after, name=name, problem=sentence, status=401)
+        response = moved(after)
+        set_session(response, services, begun.token)
+        return response
+
+    async def sign_out(request: Request, visitor: Visitor) -> Response:
+        await services.in_thread(services.accounts.sign_out, visitor.token)
+        response = moved("/console/sign-in?signed_out=1")
+        clear_session(response, services)
+        return response
+
+    # -- the queue
+
+    async def queue(request: Request, visitor: Visitor) -> Response:
+        if not visitor.works_cases:
+            return RedirectResponse("/console/audit", 303, FRESH)
+        state = await state_now(visitor, None)
+        board = await services.in_thread(read_board, services, visitor)
+        return door.page("queue.html", visitor, state=state, board=board, waiting=len(board.waiting), here=HOME)
+
+    async def state_now(visitor: Visitor, case: str | None) -> str:
+        """Read before the page is, so that a change in between is noticed."""
+        news = await services.in_thread(watcher(services, visitor.token, case), None)
+        return str(news["state"]) if news else ""
+
+    async def changes(request: Request, visitor: Visitor) -> Response:
+        case = request.query_params.get("case", "")[:20] or None
+        news = await services.in_thread(watcher(services, visitor.token, case), None)
+        return JSONResponse(news or {"state": "away"}, headers=FRESH)
+
+    async def live(request: Request, visitor: Visitor) -> Response:
+        case = request.query_params.get("case", "")[:20] or None
+        topic = "queue"
+        if case is not None:
+            conversation = await services.in_thread(conversation_of_case, case)
+            topic = f"conversation:{conversation}" if conversation else topic
+        return events.stream(services, topic, watcher(services, visitor.token, case), None)
+
+    def conversation_of_case(case: str) -> str | None:
+        known = (*services.handoff.queue(), *services.handoff.taken())
+        return next((found.conversation for found in known if found.id == case), None)
+
+    # -- one case
+
+    async def case_page(
+        request: Request,
+        visitor: Visitor,
+        *,
+        problem: str | None = None,
+        draft: str = "",
+        note: str = "",
+        status: int = 200,
+    ) -> Response:
+        case = request.path_params["case"]
+        state = await state_now(visitor, case)
+        shown = await services.in_thread(read_case, services, visitor, case)
+        told = TOLD.get(request.query_params.get("told", ""))
+        return door.page(
+            "case.html",
+            visitor,
+            status=status,
+            state=state,
+            here=f"/console/cases/{case}",
+            case_page=shown,
+            waiting=shown.waiting,
+            outcomes=OUTCOMES,
+            told=told,
+            problem=problem,
+            draft=draft,
+            note=note,
+        )
+
+    async def case(request: Request, visitor: Visitor) -> Response:
+        return await case_page(request, visitor)
+
+    async def claim(request: Request, visitor: Visitor) -> Response:
+        number = request.path_params["case"]
+        if await actions.claim(number, visitor) is not None:
+            return moved(f"/console/cases/{number}")
+        shown = await services.in_thread(read_case, services, visitor, number)
+        if shown.view.own and shown.view.case.state == "claimed":  # pressed twice
+            return moved(f"/console/cases/{number}")
+        lost = text("console.lost_gone", visitor.language).value
+        if shown.holder and shown.view.case.state == "claimed":
+            lost = text("console.lost", visitor.language, name=shown.holder).value
+        return await case_page(request, visitor, problem=lost, status=409)
+
+    async def reply(request: Request, visitor: Visitor) -> Response:
+        number = request.path_params["case"]
+        form = await request.form()
+        words = str(form.get("text", ""))[:20_000]
+        client_id = str(form.get("id", ""))[:64]
+        wish = str(form.get("language", ""))
+        language = wish if wish in services.languages else visitor.language
+        try:
+            if not client_id:
+                raise Problem("bad_request", visitor.language, values={"field": "id"})
+            masked = await actions.reply(number, visitor, client_id=client_id, words=words, language=language)
+        except Problem as problem:
+            return await case_page(request, visitor, problem=problem.detail, draft=words, status=problem.status)
+        return moved(f"/console/cases/{number}?told={'masked' if masked else 'sent'}#reply")
+
+    async def note(request: Request, visitor: Visitor) -> Response:
+        number = request.path_params["case"]
+        words = str((await request.form()).get("text", ""))[:20_000]
+        try:
+            masked = await actions.note(number, visitor, words)
+        except Problem as problem:
+            return await case_page(request, visitor, problem=problem.detail, note=words, status=problem.status)
+        return moved(f"/console/cases/{number}{'?told=masked' if masked else ''}#notes")
+
+    async def release(request: Request, visitor: Visitor) -> Response:
+        await actions.release(request.path_params["case"], visitor)
+        return moved(HOME)
+
+    async def close(request: Request, visitor: Visitor) -> Response:
+        outcome = str((await request.form()).get("outcome", ""))
+        try:
+            await actions.close(request.path_params["case"], visitor, outcome)
+        except ValueError:
+            sentence = text("console.outcome", visitor.language).value
+            return await case_page(request, visitor, problem=sentence, status=422)
+        return moved(HOME)
+
+    # -- the log
+
+    async def audit_log(request: Request, visitor: Visitor) -> Response:
+        before = request.query_params.get("before", "")
+        cursor = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+        lines, actors = await services.in_thread(read_log, cursor)
+        waiting = len(await services.in_thread(services.handoff.queue)) if visitor.works_cases else 0
+        older = lines[-1].seq if len(lines) == LINES else None
+        return door.page(
+            "audit.html",
+            visitor,
+            here="/console/audit",
+            lines=lines,
+            actors=actors,
+            older=older,
+            newest=cursor is not None,
+            waiting=waiting,
+        )
+
+    def read_log(before: int | None) -> tuple[tuple[audit.AuditEntry, ...], dict[str, str]]:
+        lines = audit.newest(services.engine, before=before, limit=LINES)
+        accounts = {line.actor for line in lines if line.actor.startswith("account:")}
+        names = {actor: holder_name(services, actor.removeprefix("account:")) for actor in accounts}
+        return lines, {actor: name or actor for actor, name in names.items()}
+
+    async def nothing(request: Request, visitor: Visitor) -> Response:
+        return pages.problem_page(visitor.language, text("console.no_page", visitor.language).value, 404)
+
+    everyone = (*CASE_ROLES, *AUDIT_ROLES)
+    base = "/console/cases/{case}"
+    return [
+        Route("/console/sign-in", door.open_to_all(sign_in), methods=["GET", "POST"]),
+        Route("/console/sign-out", door.for_roles(sign_out, everyone), methods=["POST"]),
+        Route("/console", door.for_roles(queue, everyone), methods=["GET"]),
+        Route("/console/events", door.for_roles(live, CASE_ROLES), methods=["GET"]),
+        Route("/console/changes", door.for_roles(changes, CASE_ROLES), methods=["GET"]),
+        Route("/console/audit", door.for_roles(audit_log, AUDIT_ROLES), methods=["GET"]),
+        Route(base, door.for_roles(case, CASE_ROLES), methods=["GET"]),
+        Route(base + "/claim", door.for_roles(claim, CASE_ROLES), methods=["POST"]),
+        Route(base + "/reply", door.for_roles(reply, CASE_ROLES), methods=["POST"]),
+        Route(base + "/notes", door.for_roles(note, CASE_ROLES), methods=["POST"]),
+        Route(base + "/release", door.for_roles(release, CASE_ROLES), methods=["POST"]),
+        Route(base + "/close", door.for_roles(close, CASE_ROLES), methods=["POST"]),
+        Route("/console/{rest:path}", door.for_roles(nothing, everyone), methods=["GET"]),
+        Mount("/static/console", StaticFiles(directory=pages.HERE / "static")),
+    ]

@@ -1,0 +1,202 @@
+// Keeps an open page fresh. The console works without this file; here it hears of changes at once, sounds an alert,
+// and sends a reply without leaving the page. The page itself is always what the server rendered.
+const body = document.body;
+const said = (words, values) => words.replace(/%\{(\w+)\}/g, (_, name) => values[name] ?? "");
+const kept = (name) => { try { return localStorage.getItem(name) === "1"; } catch { return false; } };
+const keep = (name, on) => { try { localStorage.setItem(name, on ? "1" : "0"); } catch { /* private window */ } };
+const banner = document.getElementById("banner");
+
+function warn(words, offersSignIn = false) {
+  if (!banner) return;
+  banner.hidden = !words;
+  banner.querySelector("span").textContent = words;
+  banner.querySelector("a").hidden = !offersSignIn;
+}
+
+// -- reading the page again
+
+const isSignIn = (response) => new URL(response.url).pathname.endsWith("/sign-in");
+const parsed = async (response) => new DOMParser().parseFromString(await response.text(), "text/html");
+const caseIds = (root) => new Set([...root.querySelectorAll("#waiting-cases [data-case]")].map((row) => row.dataset.case));
+const hers = (root) => new Set([...root.querySelectorAll("#messages .parent")].map((item) => item.id));
+
+function merge(fresh) {
+  const waitedBefore = caseIds(document);
+  const readBefore = hers(document);
+  const focused = document.activeElement?.id;
+  const open = document.getElementById("outcome")?.value;
+  for (const old of document.querySelectorAll("[data-fresh]")) {
+    const now = fresh.getElementById(old.id);
+    if (!now) old.remove();
+    else if (now.outerHTML !== old.outerHTML) old.replaceWith(document.importNode(now, true));
+  }
+  const outcome = document.getElementById("outcome");
+  if (outcome && open) outcome.value = open;
+  document.title = fresh.title;
+  state = fresh.body.dataset.state;
+  if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
+  const form = document.getElementById("reply-form");
+  if (form && !fresh.getElementById("reply-form")) {
+    document.getElementById("send").disabled = true;
+    document.getElementById("reply-status").textContent = form.dataset.gone;
+    document.getElementById("notes")?.remove();
+  }
+  // Something new to show that this page has no place for: read it whole, unless a text would be lost.
+  const fields = [...document.querySelectorAll("textarea")];
+  const missing = [...fresh.querySelectorAll("[data-fresh]")].some((part) => !document.getElementById(part.id));
+  if (missing && fields.every((field) => !field.value)) location.reload();
+  for (const id of caseIds(document)) if (!waitedBefore.has(id)) alertAbout(said(body.dataset.alertNew, { case: id }));
+  const number = new URLSearchParams(body.dataset.live.split("?")[1]).get("case");
+  if (number && [...hers(document)].some((id) => !readBefore.has(id))) {
+    alertAbout(said(body.dataset.alertMessage, { case: number }));
+  }
+}
+
+let reading = false;
+let again = false;
+async function refresh() {
+  if (reading) { again = true; return; }
+  reading = true;
+  try {
+    const response = await fetch(location.pathname, { cache: "no-store", headers: { accept: "text/html" } });
+    if (isSignIn(response)) { ended(); return; }
+    if (response.status === 404) { location.reload(); return; }
+    if (!response.ok) { warn(body.dataset.away); return; }
+    merge(await parsed(response));
+    warn("");
+  } catch {
+    warn(body.dataset.away);
+  } finally {
+    reading = false;
+    if (again) { again = false; refresh(); }
+  }
+}
+
+function ended() {
+  stream?.close();
+  clearInterval(ticking);
+  clearInterval(polling);
+  warn(body.dataset.ended, true);
+  // What the parent passed on does not stay on a screen that nobody is signed in to.
+  for (const part of document.querySelectorAll("[data-fresh]")) part.remove();
+}
+
+// -- hearing of changes: a stream, and looking every five seconds where streams do not come through
+
+let stream = null;
+let polling = 0;
+let ticking = 0;
+let state = body.dataset.state;
+
+function heard(news) {
+  if (news.state === "away") warn(body.dataset.away);
+  else if (news.state !== state) { state = news.state; refresh(); }
+}
+
+async function look() {
+  try {
+    const response = await fetch(body.dataset.live.replace("/events", "/changes"), { cache: "no-store" });
+    if (isSignIn(response)) ended();
+    else if (response.ok) heard(await response.json());
+    else warn(body.dataset.away);
+  } catch {
+    warn(body.dataset.away);
+  }
+}
+
+function listen() {
+  stream?.close();
+  stream = new EventSource(body.dataset.live);
+  stream.addEventListener("open", () => { clearInterval(polling); polling = 0; });
+  stream.addEventListener("news", (event) => heard(JSON.parse(event.data)));
+  stream.addEventListener("gone", () => { stream.close(); refresh(); });
+  stream.addEventListener("error", () => { polling ||= setInterval(look, 5000); });
+}
+
+if (body.dataset.live) {
+  listen();
+  // Browsers allow few connections: a case in a hidden tab gives its own back. The queue keeps it, for the alert.
+  if (body.dataset.live.includes("?")) {
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) stream?.close();
+      else if (banner.querySelector("a").hidden) listen();
+    });
+  } else {
+    ticking = setInterval(refresh, 60000); // the waiting times
+  }
+}
+
+// -- alerts, only where somebody asked for them
+
+let audio = null;
+function sound() {
+  audio ??= new AudioContext();
+  for (const start of [0, 0.25]) {
+    const tone = audio.createOscillator();
+    const volume = audio.createGain();
+    tone.frequency.value = 660;
+    volume.gain.value = 0.15;
+    tone.connect(volume).connect(audio.destination);
+    tone.start(audio.currentTime + start);
+    tone.stop(audio.currentTime + start + 0.15);
+  }
+}
+
+function alertAbout(words) {
+  document.getElementById("announcer").textContent = words;
+  if (kept("brobygger.sound")) sound();
+  if (kept("brobygger.notify") && "Notification" in window && Notification.permission === "granted") {
+    new Notification("Brobygger", { body: words, tag: words });
+  }
+}
+
+function switchFor(id, name, allowed) {
+  const button = document.getElementById(id);
+  if (!button) return;
+  const show = () => button.setAttribute("aria-pressed", String(kept(name)));
+  button.addEventListener("click", async () => {
+    if (!kept(name) && !(await allowed())) { warn(body.dataset.refused); return; }
+    keep(name, !kept(name));
+    show();
+  });
+  show();
+}
+switchFor("sound", "brobygger.sound", async () => { sound(); return true; });
+switchFor("notify", "brobygger.notify", async () => "Notification" in window && (await Notification.requestPermission()) === "granted");
+for (const part of document.querySelectorAll("[data-script]")) part.hidden = false;
+
+// -- a reply: stays in the box until the server has stored it; the same id again is stored once
+
+const form = document.getElementById("reply-form");
+if (form) {
+  const box = document.getElementById("reply");
+  const send = document.getElementById("send");
+  const status = document.getElementById("reply-status");
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); form.requestSubmit(); }
+  });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (send.disabled) return;
+    send.disabled = true;
+    const words = box.value;
+    try {
+      const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      if (response.status === 401) { status.textContent = form.dataset.notSent; warn(body.dataset.ended, true); return; }
+      const fresh = await parsed(response);
+      if (!response.ok) {
+        status.textContent = `${form.dataset.notSent} ${fresh.querySelector(".problem")?.textContent ?? ""}`;
+        return;
+      }
+      if (box.value === words) box.value = "";
+      merge(fresh);
+      document.getElementById("reply-id").value = fresh.getElementById("reply-id")?.value ?? crypto.randomUUID();
+      status.textContent = fresh.getElementById("reply-status")?.textContent ?? "";
+    } catch {
+      status.textContent = form.dataset.notSent;
+    } finally {
+      send.disabled = false;
+      box.focus();
+    }
+  });
+}
