@@ -96,7 +96,7 @@ def identify(text: str, groups: Sequence[Group], index: int, contacts: bool) -> 
     """What begins at ``groups[index]``: how many groups, and its kind; None means that they stay."""
     windows: list[tuple[int, str]] = []
     digits = ""
-    for size, group in enumerate(groups[index:], start=1):
+    for size, group in enumerate(groups[index : index + _LONGEST], start=1):
         digits += group.digits
         if len(digits) > _LONGEST and size > 1:
             break
