@@ -139,9 +139,9 @@ def _across_a_gap(groups: Sequence[Group], index: int) -> int:
 def _bank(digits: str, shape: tuple[int, ...], plus: bool) -> str | None:
     if plus:
         return None
-    if is_account_number(digits) and shape in _ACCOUNT_SHAPES:
+    if shape in _ACCOUNT_SHAPES and is_account_number(digits):
         return "account"
-    if is_card_number(digits) and (len(shape) == 1 or shape in _CARD_SHAPES):
+    if (len(shape) == 1 or shape in _CARD_SHAPES) and is_card_number(digits):
         return "card"
     return None
 
