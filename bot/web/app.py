@@ -23,6 +23,8 @@ They are imported below by name, in the order of ``PAGES``; the first route that
   catches it. ``bot.web.security`` sets all headers (CSP ``default-src 'self'``, no inline script or style).
 - ``services.wakeups``: ``async with wakeups.listen("queue") as bell: await bell.wait(20)`` and
   ``await wakeups.wake("conversation:<id>")`` after writing something that the other side should see.
+- ``bot.web.deletion.delete_conversation`` and ``bot.web.withdrawal.withdraw_consent`` do what the calls of the
+  interface do.
 - Server-sent events: ``bot.web.events.stream``.
 """
 

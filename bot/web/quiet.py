@@ -47,5 +47,5 @@ def install(level: str) -> None:
     logging.captureWarnings(True)
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
     if level != "DEBUG":
-        for name in ("httpx", "httpcore", "sse_starlette"):
+        for name in ("alembic", "httpx", "httpcore", "sse_starlette"):
             logging.getLogger(name).setLevel(logging.WARNING)

@@ -155,7 +155,7 @@ class Turns:
             reached_a_person = recorded.message.case is not None and found.state in ("bot", "closed")
             if answer or reached_a_person:
                 return self._reply(found, answer)
-        elif found.state == "closed":
+        if found.state == "closed":
             found = services.conversations.reopen(found.id)
         return Turn(
             conversation=found,

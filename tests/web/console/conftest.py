@@ -39,7 +39,9 @@ class Desk:
         assert response.status_code == 200, response.text
         return response.text
 
-    async def reply(self, number: str, words: str, client_id: str | None = None, language: str = "nb") -> httpx.Response:
+    async def reply(
+        self, number: str, words: str, client_id: str | None = None, language: str = "nb"
+    ) -> httpx.Response:
         if client_id is None:
             found = re.search(r'id="reply-id" value="([^"]+)"', await self.case(number))
             assert found is not None
