@@ -160,7 +160,7 @@ def _telephone(
         if first.plus or first.digits.startswith("00"):
             if _is_possible("+" + digits.removeprefix("00") if not first.plus else "+" + digits):
                 return size, "phone"
-        elif _is_evenly_written(text, groups[index : index + size]) and _is_written_as_phone(digits, shape):
+        elif _is_written_as_phone(digits, shape) and _is_evenly_written(text, groups[index : index + size]):
             return size, "phone"
     return 1, None
 
