@@ -330,7 +330,7 @@ async function wake() {
   log.replaceChildren(...greeting.map((message) => bubble(message, act)));
   for (const message of greeting) if (message.id) seen.add(message.id);
   if (conversation) await refresh({ quiet: true }).catch(() => false);
-  log.lastElementChild?.scrollIntoView({ block: "end" });
+  if (conversation) log.lastElementChild?.scrollIntoView({ block: "end" });
   setState(state);
   const kept = sessionStorage.getItem(PENDING);
   if (kept) {
