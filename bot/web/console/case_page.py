@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from bot.handoff.records import CaseView
 from bot.languages import Language, languages
 from bot.web.console.board import holder_name, topic_title
 from bot.web.console.session import Visitor
 from bot.web.services import Services
-
-CONTACTS = ("phone", "email")
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,9 @@ class CasePage:
         contact = self.view.shared.contact
         if not contact:
             return None
-        return f"mailto:{contact}" if self.view.case.reach == "email" else "tel:" + contact.replace(" ", "")
+        if self.view.case.reach == "email":
+            return "mailto:" + quote(contact, safe="@")  # nothing in it may begin further header fields
+        return "tel:" + quote(contact.replace(" ", ""), safe="+")
 
 
 def read_case(services: Services, visitor: Visitor, case: str) -> CasePage:

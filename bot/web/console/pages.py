@@ -58,8 +58,8 @@ def clock(at: datetime, language: Language, size: Size = "short") -> str:
 def language_name(code: str, language: Language) -> str:
     """What ``language`` calls the language ``code``."""
     known = languages().get(code)
-    tag = known.formats.partition("_")[0] if known else code
-    name = Locale.parse(language.formats).languages.get(code) or Locale.parse(language.formats).languages.get(tag)
+    names = Locale.parse(language.formats).languages
+    name: str | None = names.get(code) or (names.get(known.formats) if known else None)
     return name or (known.english if known else code)
 
 

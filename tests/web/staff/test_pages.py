@@ -51,7 +51,8 @@ async def test_a_question_gets_the_staff_text_with_its_sources(reader: httpx.Asy
     assert page.status_code == 200
     assert "<strong>Hjemmel:</strong>" in page.text
     assert "barnehageloven § 20" in page.text
-    assert text("staff.checked", "nb", date="22. november 2026").value in page.text
+    checked = re.escape(text("staff.checked", "nb", date="#").value).replace("\\#", r"\d+\. \w+ 20\d\d")
+    assert re.search(checked, page.text)
 
 
 async def test_a_question_about_a_case_is_declined_and_points_to_the_coordinator(reader: httpx.AsyncClient) -> None:
