@@ -15,6 +15,8 @@ from bot.guidance.model import Band
 PERSONAL = ("own_case", "consent", "human")
 """Kinds that end in the offer of a coordinator."""
 
+WORDS_ENOUGH = 4
+"""Words from which a message is long enough to be judged by the usual threshold for danger."""
 Ranking = Sequence[tuple[str, float]]
 
 
@@ -23,7 +25,7 @@ class Bands:
     """Thresholds of one language. Each is a probability.
 
     ``danger``: signs of danger from here on are danger, whatever else is more probable (recall wins).
-    ``word``: the same for a message of a single word, which says little.
+    ``word``: the same for a message of a single word, which says little; it falls to ``danger`` at four words.
     ``part``: the same for one sentence or stretch of a long message, where more chances to be wrong add up.
     ``personal``: own case, consent and a wish for a person together, where no single kind is on top.
     ``kind``: below it, the kind on top is not believed.
@@ -71,6 +73,12 @@ def detail_of(kind: str, kinds: Ranking) -> str | None:
         if label.startswith(kind + "/"):
             return label.split("/", 1)[1]
     return None
+
+
+def danger_threshold(words: int, bands: Bands) -> float:
+    """From which probability a message of so many words is danger: ``word`` for one, ``danger`` from four on."""
+    short = max(0, WORDS_ENOUGH - max(1, words)) / (WORDS_ENOUGH - 1)
+    return bands.danger + (bands.word - bands.danger) * short
 
 
 def topic_band(topics: Ranking, bands: Bands, question: float = 1.0) -> Band:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.guidance.model import Band, Understanding
-from bot.nlu.bands import PERSONAL, Bands, choose_kind, coarse, detail_of, read_bands, topic_band
+from bot.nlu.bands import PERSONAL, Bands, choose_kind, coarse, danger_threshold, detail_of, read_bands, topic_band
 from bot.nlu.features import Features, Shape
 from bot.nlu.heads import Head, train_heads
 from bot.nlu.languages import LanguageIdentifier, main_script
@@ -22,7 +22,7 @@ LONGEST = 5000
 """Characters that are read of one message; ``web`` refuses longer ones."""
 RANKED = 5
 """Topics that are kept of a ranking."""
-STRANGE = {"Latn": 0.4, "Cyrl": 0.25, "Arab": 0.2, "Ethi": 0.12}
+STRANGE = {"Latn": 0.43, "Cyrl": 0.25, "Arab": 0.2, "Ethi": 0.12}
 """Share of n-grams that must be known where no word is, by script; a script that is not here was never learned."""
 Ranking = list[tuple[str, float]]
 
@@ -134,8 +134,7 @@ class Model:
         if self._is_strange(text):
             return Reading(Understanding(kind="unclear", language=language, switched=switched), [], [])
         parts = [part for part in sentences(text) if has_letters(part)]
-        words = len(text.split())
-        found = self._piece(text, bands, bands.danger if words > 1 else bands.word)
+        found = self._piece(text, bands, danger_threshold(len(text.split()), bands))
         if found.kind != "danger" and len(parts) > 1:
             found = together(found, [self._piece(part, bands, bands.part) for part in parts], bands)
         if found.kind != "danger":

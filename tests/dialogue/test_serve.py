@@ -6,6 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import time
 import uuid
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import httpx
 import pytest
 
 from bot.guidance.model import Message
-from tests.conftest import ROOT, RasaProcess, clean_environment, free_port
+from tests.conftest import ROOT, RasaProcess, clean_environment, free_port, stop
 
 pytestmark = [pytest.mark.services, pytest.mark.model]
 LOOPBACK = "0100007F"
@@ -147,3 +148,24 @@ def test_what_cannot_start_says_why_in_a_sentence(
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_action_server_listens_on_this_machine_only(tmp_path: Path) -> None:
+    port = free_port()
+    environment = clean_environment(tmp_path, BROBYGGER_ACTIONS_PORT=str(port))
+    with (tmp_path / "actions.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot.dialogue.serve", "actions"],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        deadline = time.monotonic() + 60
+        while not (found := listening(process.pid)) and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert found == {(LOOPBACK, port)}
+    finally:
+        stop(process)

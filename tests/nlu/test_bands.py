@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.nlu.bands import Bands, choose_kind, coarse, detail_of, read_bands, topic_band
+from bot.nlu.bands import Bands, choose_kind, coarse, danger_threshold, detail_of, read_bands, topic_band
 
 BANDS = Bands(danger=0.3, personal=0.5, kind=0.3, answer=0.5, margin=0.15, choose=0.15)
 
@@ -18,6 +18,11 @@ def test_danger_wins_over_what_is_more_probable() -> None:
     kinds = [("ask", 0.6), ("danger/medical", 0.2), ("danger/child", 0.15)]
     assert choose_kind(kinds, "sure", BANDS)[0] == "danger"
     assert detail_of("danger", kinds) == "medical"
+
+
+@pytest.mark.parametrize(("words", "threshold"), [(0, 0.6), (1, 0.6), (2, 0.5), (4, 0.3), (40, 0.3)])
+def test_few_words_need_more_to_be_danger(words: int, threshold: float) -> None:
+    assert danger_threshold(words, Bands(danger=0.3, word=0.6)) == pytest.approx(threshold)
 
 
 def test_little_danger_is_not_danger() -> None:

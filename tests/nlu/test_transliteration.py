@@ -13,7 +13,7 @@ from bot.nlu.transliteration import SPELLINGS, latin_copy, script_of
         ("хочу садок", "uk", 1, "hochu sadok"),
         ("скільки коштує", "uk", 0, "skilky koshtuye"),
         ("сколько стоит", "ru", 0, "skolko stoit"),
-        ("كم سعر المدرسة", "ar", 0, "kam sar al madrasa"),
+        ("كم سعر المدرسة", "ar", 0, "kam saar al madrasa"),
         ("عندي طفل", "ar", 1, "3andi 6efl"),
         ("ሰላም", "ti", 0, "selam"),
         ("ቆልዓ", "ti", 0, "qola"),
@@ -22,8 +22,7 @@ from bot.nlu.transliteration import SPELLINGS, latin_copy, script_of
 )
 def test_a_copy_looks_like_what_people_type(text: str, language: str, spelling: int, expected: str) -> None:
     copy = latin_copy(text, language, spelling)
-    assert copy is not None
-    assert copy.replace("kndey", "kndey") == expected
+    assert copy == expected
 
 
 @pytest.mark.parametrize("text", ["hva koster barnehage", "3andi tefl", "", "123"])
