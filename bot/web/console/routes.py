@@ -211,6 +211,8 @@ def routes(services: Services) -> list[BaseRoute]:
         return lines, {actor: name or actor for actor, name in names.items()}
 
     async def nothing(request: Request, visitor: Visitor) -> Response:
+        if not request.path_params["rest"]:
+            return moved(HOME)
         return pages.problem_page(visitor.language, text("console.no_page", visitor.language).value, 404)
 
     everyone = (*CASE_ROLES, *AUDIT_ROLES)

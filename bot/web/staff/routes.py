@@ -86,6 +86,8 @@ def routes(services: Services) -> list[BaseRoute]:
         )
 
     async def nothing(request: Request) -> Response:
+        if not request.path_params["rest"]:
+            return RedirectResponse("/staff", 303)
         return missing(read_wish(request, services, request.query_params), "not_found")
 
     return [

@@ -20,16 +20,29 @@ const parsed = async (response) => new DOMParser().parseFromString(await respons
 const caseIds = (root) => new Set([...root.querySelectorAll("#waiting-cases [data-case]")].map((row) => row.dataset.case));
 const hers = (root) => new Set([...root.querySelectorAll("#messages .parent")].map((item) => item.id));
 
+// The newest message is in sight unless the reader has scrolled back; then her place is kept.
+function placeInMessages() {
+  const list = document.getElementById("messages");
+  const top = list?.scrollTop ?? 0;
+  const atEnd = !list || list.scrollHeight - top - list.clientHeight < 40;
+  return () => {
+    const now = document.getElementById("messages");
+    if (now) now.scrollTop = atEnd ? now.scrollHeight : top;
+  };
+}
+
 function merge(fresh) {
   const waitedBefore = caseIds(document);
   const readBefore = hers(document);
   const focused = document.activeElement?.id;
+  const place = placeInMessages();
   const open = document.getElementById("outcome")?.value;
   for (const old of document.querySelectorAll("[data-fresh]")) {
     const now = fresh.getElementById(old.id);
     if (!now) old.remove();
     else if (now.outerHTML !== old.outerHTML) old.replaceWith(document.importNode(now, true));
   }
+  place();
   const outcome = document.getElementById("outcome");
   if (outcome && open) outcome.value = open;
   document.title = fresh.title;
@@ -200,3 +213,5 @@ if (form) {
     }
   });
 }
+const messages = document.getElementById("messages");
+if (messages) messages.scrollTop = messages.scrollHeight;
