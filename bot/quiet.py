@@ -1,4 +1,4 @@
-"""Keeps every word that was said out of every log, at every level. Free of Rasa: installed before it is imported.
+"""Keeps every word that was said out of every log of every process, at every level. Installed before Rasa is imported.
 
 Rasa, its SDK and the libraries below log messages, trackers and addresses with tokens. Their records are kept as a
 place and the kind of an exception, without words. Records of our own packages (``bot.*``) keep their sentence, which
@@ -12,7 +12,7 @@ import logging
 import sys
 import warnings
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 _Record = logging.getLogRecordFactory()
 OWN = ("bot.",)
@@ -56,14 +56,28 @@ def _uncaught(kind: type[BaseException], value: BaseException, trace: TracebackT
         sys.stderr.write(f"ended: exception={kind.__name__} at={_place(trace)}\n")
 
 
-def _warned(message: Warning | str, category: type[Warning], filename: str, line: int, *rest: Any) -> None:
+def _warned(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
     """A warning as its kind and place; Rasa puts what a person typed into warnings."""
     logging.getLogger("py.warnings").warning("%s", category.__name__)
 
 
-def install() -> None:
-    """Make this process quiet about words, for good."""
+def install(level: str | None = None) -> None:
+    """Make this process quiet about words, for good; with ``level`` also set up logging to the standard error."""
     logging.setLogRecordFactory(_record)
     logging.captureWarnings(True)
     warnings.showwarning = _warned
     sys.excepthook = _uncaught
+    if level is None:
+        return
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
+    if level != "DEBUG":
+        # They tell of every request and every look at the migrations.
+        for name in ("alembic", "httpx", "httpcore", "sse_starlette"):
+            logging.getLogger(name).setLevel(logging.WARNING)

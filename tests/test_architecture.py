@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-BASE = {"settings", "languages"}
+BASE = {"settings", "languages", "quiet"}
 PURE = {"guidance", "handoff", "privacy"}
 MAY_IMPORT = {
     "settings": set(),
     "languages": set(),
+    "quiet": set(),
     "texts": BASE,
     "guidance": BASE | {"texts"},
     "handoff": BASE | {"texts", "privacy"},

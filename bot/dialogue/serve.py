@@ -18,7 +18,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import IO
 
-from bot.dialogue import quiet
+from bot import quiet
 from bot.dialogue.running import CannotServe, be_the_only_one, environment, write_endpoints
 from bot.settings import ROOT, Settings, SettingsError, settings
 

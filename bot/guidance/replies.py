@@ -35,7 +35,8 @@ class Replies:
 
     def _reply(self, understood: Understanding, context: Context, misses: int) -> Message:
         topics = [topic for topic, _ in understood.topics if self._guide.can_answer(topic, context.audience)]
-        sure = topics[0] if topics and understood.band == "sure" else None
+        first = understood.topics[0][0] if understood.topics else None
+        sure = first if understood.band == "sure" and first in topics else None
         match understood.kind:
             case "danger":
                 return self.crisis(understood.detail, context)
@@ -51,6 +52,8 @@ class Replies:
                 return self.after_no(context)
         if sure:
             return self._guide.answer(sure, context)
+        if first and understood.band == "sure":
+            return self.not_yet(context, area=first.partition(".")[0])
         if topics and understood.band != "none":
             return self.clarify(tuple(topics[:MAX_CHOICES]), context)
         return self.not_understood(context, misses=misses)
@@ -90,9 +93,11 @@ class Replies:
         choices = self._human(context) + self._areas(context)
         return self._say("not_understood", ("not_understood.second",), context, choices, offers_human=True)
 
-    def not_yet(self, context: Context) -> Message:
-        """The reader chose a topic that has no article."""
-        return self._say("clarify", ("answer.not_yet",), context, self._human(context) + self._areas(context))
+    def not_yet(self, context: Context, *, area: str | None = None) -> Message:
+        """The reader asked about a topic that has no article: says so, shows what its area has, else the areas."""
+        near = tuple(topic for topic in self._guide.topics(context.audience) if self._guide.area(topic) == area)
+        choices = self._topics(near[:MAX_CHOICES], context) if near else self._areas(context)
+        return self._say("clarify", ("answer.not_yet",), context, self._human(context) + choices)
 
     def out_of_scope(self, context: Context) -> Message:
         """Outside the field: says so, and where to go."""

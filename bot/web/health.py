@@ -36,8 +36,8 @@ class Readiness:
             return self._found[1]
 
     async def _look(self) -> dict[str, Any]:
-        record, rasa = await asyncio.gather(self._record(), self._rasa())
-        parts = {"record": record, **rasa.pop("parts")}
+        record, rasa, actions = await asyncio.gather(self._record(), self._rasa(), self._actions())
+        parts = {"record": record, **rasa.pop("parts"), "actions": actions}
         revision = {"knowledge": self._services.guide.revision, **rasa}
         return {"ok": all(part["ok"] for part in parts.values()), "parts": parts, "revision": revision}
 
@@ -55,6 +55,10 @@ class Readiness:
         with writing(engine) as connection:
             connection.execute(sa.text("UPDATE alembic_version SET version_num = version_num"))
         return True
+
+    async def _actions(self) -> dict[str, Any]:
+        """The action server: it answers. Only Rasa's other connectors need it, but then it must be there."""
+        return _ready() if await self._services.rasa.actions_answer() else _not_ready("no answer")
 
     async def _rasa(self) -> dict[str, Any]:
         """The rasa process: reachable with the token, rows arrive in its store, same knowledge as ours."""

@@ -33,6 +33,7 @@ class Rasa:
 
     def __init__(self, settings: Settings, *, client: httpx.AsyncClient | None = None) -> None:
         self._token = settings.rasa_token
+        self._actions_health = f"{settings.actions_url}/health"
         self._client = client or httpx.AsyncClient(
             base_url=settings.rasa_url,
             timeout=httpx.Timeout(PATIENCE),
@@ -65,6 +66,13 @@ class Rasa:
         if not isinstance(found, dict):
             raise RasaDown("not our object")
         return found
+
+    async def actions_answer(self) -> bool:
+        """Whether the action server answers."""
+        try:
+            return (await self._client.get(self._actions_health)).status_code == 200
+        except httpx.TransportError:
+            return False
 
     async def close(self) -> None:
         """Give the connections back."""

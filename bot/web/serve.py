@@ -10,10 +10,10 @@ from collections.abc import Sequence
 import uvicorn
 from starlette.types import ASGIApp
 
+from bot import quiet
 from bot.guidance.guide import KnowledgeError
 from bot.settings import SettingsError, settings
 from bot.texts import preload
-from bot.web import quiet
 from bot.web.app import create_app
 from bot.web.services import make_services
 

@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCRIPT = """
 import logging, sys, warnings
-from bot.dialogue import quiet
+from bot import quiet
 quiet.install()
 assert not any(name.split(".")[0] in ("rasa", "sanic") for name in sys.modules), "quiet must not import Rasa"
 logging.basicConfig(level=logging.DEBUG)

@@ -26,8 +26,8 @@ def payloads(message) -> list[str]:
         (Understanding("ask", topics=COST, band="sure"), "answer"),
         (Understanding("ask", topics=COST, band="unsure"), "clarify"),
         (Understanding("ask", topics=COST, band="none"), "not_understood"),
-        (Understanding("ask", topics=(("barnehage.later", 0.9),), band="sure"), "not_understood"),
-        (Understanding("ask", topics=(("staff.grants", 0.9),), band="sure"), "not_understood"),
+        (Understanding("ask", topics=(("barnehage.later", 0.9),), band="sure"), "clarify"),
+        (Understanding("ask", topics=(("staff.grants", 0.9),), band="sure"), "clarify"),
         (Understanding("unclear", topics=COST, band="unsure"), "clarify"),
         (Understanding("unclear"), "not_understood"),
         (Understanding("danger", "medical", topics=COST, band="sure"), "crisis"),
@@ -132,6 +132,13 @@ def test_a_failure_has_the_numbers_whatever_the_municipality_and_language(replie
 
 def test_a_chosen_topic_without_article_offers_a_person(replies: Replies, reader) -> None:
     assert payloads(replies.not_yet(reader()))[0] == "human"
+
+
+def test_a_question_without_article_is_never_answered_with_a_neighbour(replies: Replies, reader) -> None:
+    topics = (("barnehage.later", 0.8), ("barnehage.cost", 0.1))
+    message = replies.reply(Understanding("ask", topics=topics, band="sure"), reader())
+    assert message.text == text("answer.not_yet", message.language).value
+    assert payloads(message) == ["human", "topic:barnehage.cost", "topic:barnehage.apply"]
 
 
 def test_after_a_no_the_bot_keeps_helping(replies: Replies, reader) -> None:

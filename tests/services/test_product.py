@@ -61,7 +61,7 @@ def test_the_chat_does_not_notice_that_the_action_server_was_killed(product: Pro
     parent = product.conversation("en")
     product.kill("actions")
     assert parent.send("how do I change my doctor").json()["messages"][0]["topic"] == "fastlege.choose-or-change"
-    product.wait_until_ready()
+    product.wait_until_ready()  # the action server among the parts
 
 
 def test_only_web_listens_beyond_this_machine_and_here_not_even_that(product: Product) -> None:

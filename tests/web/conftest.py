@@ -58,7 +58,7 @@ async def services(
     settings: Settings, rasa: Any, monkeypatch: pytest.MonkeyPatch, guide: Guide
 ) -> AsyncIterator[Services]:
     monkeypatch.setattr(Guide, "load", classmethod(lambda cls, knowledge: guide))
-    made = make_services(replace(settings, rasa_port=rasa.port))
+    made = make_services(replace(settings, rasa_port=rasa.port, actions_port=rasa.port))
     migrate(made.engine)
     yield made
     await made.close()

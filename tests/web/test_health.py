@@ -31,7 +31,7 @@ async def test_everything_works(client: Any) -> None:
 
 async def test_rasa_is_down(client: Any, rasa: Any) -> None:
     rasa.die()
-    assert await _not_ready(client) == ["knowledge", "rasa", "tracker_store"]
+    assert await _not_ready(client) == ["actions", "knowledge", "rasa", "tracker_store"]
     assert (await client.call("GET", "/healthz")).status_code == 200
 
 
@@ -42,6 +42,11 @@ async def test_rasa_is_down(client: Any, rasa: Any) -> None:
 async def test_a_part_of_rasa_is_not_ready(client: Any, rasa: Any, change: dict[str, Any], part: str) -> None:
     rasa.ready |= change | {"ready": False}
     assert await _not_ready(client) == [part]
+
+
+async def test_the_action_server_is_down(client: Any, services: Any) -> None:
+    services.rasa._actions_health = "http://127.0.0.1:1/health"
+    assert await _not_ready(client) == ["actions"]
 
 
 async def test_a_wrong_token_is_not_ready(client: Any, services: Any) -> None:

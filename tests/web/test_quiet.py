@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import io
 import logging
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from bot.web import quiet
+from bot import quiet
 
 SECRET = "en setning som ingen skal se"
 
 
 @pytest.fixture
 def written() -> Iterator[io.StringIO]:
-    factory, root = logging.getLogRecordFactory(), logging.getLogger()
+    factory, root, hook = logging.getLogRecordFactory(), logging.getLogger(), sys.excepthook
     handlers, level = root.handlers[:], root.level
     quiet.install("DEBUG")
     stream = io.StringIO()
@@ -24,6 +25,7 @@ def written() -> Iterator[io.StringIO]:
     yield stream
     logging.setLogRecordFactory(factory)
     logging.captureWarnings(False)
+    sys.excepthook = hook
     root.handlers, root.level = handlers, level
 
 
