@@ -38,6 +38,7 @@ from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -80,7 +81,8 @@ def create_app(services: Services, *, pages: tuple[str, ...] = PAGES) -> ASGIApp
     app = Starlette(
         routes=_routes(services, pages), lifespan=lifespan, exception_handlers=dict.fromkeys(known, problem)
     )
-    return Guard(app, services)
+    # Phones on slow lines: everything of some size is compressed, streams of events excepted.
+    return Guard(GZipMiddleware(app, minimum_size=1024), services)
 
 
 def _routes(services: Services, pages: tuple[str, ...]) -> list[BaseRoute]:
