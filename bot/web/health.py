@@ -38,6 +38,10 @@ class Readiness:
     async def _look(self) -> dict[str, Any]:
         record, rasa, actions = await asyncio.gather(self._record(), self._rasa(), self._actions())
         parts = {"record": record, **rasa.pop("parts"), "actions": actions}
+        # Rasa's own lock store is the same Redis: without it Rasa answers nothing, and says that it is ready.
+        reachable = await self._services.locks.reachable()
+        if reachable is not None:
+            parts["redis"] = _ready() if reachable else _not_ready("no answer")
         revision = {"knowledge": self._services.guide.revision, **rasa}
         return {"ok": all(part["ok"] for part in parts.values()), "parts": parts, "revision": revision}
 

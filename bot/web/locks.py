@@ -51,6 +51,15 @@ class Locks:
             return None
         return lock
 
+    async def reachable(self) -> bool | None:
+        """Whether Redis answers; None where none is configured."""
+        if self._redis is None:
+            return None
+        try:
+            return bool(await self._redis.ping())
+        except (aioredis.RedisError, OSError):
+            return False
+
     async def close(self) -> None:
         """Give the connections back."""
         if self._redis is not None:

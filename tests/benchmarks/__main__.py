@@ -115,7 +115,7 @@ def understanding(model: Path, folder: Path) -> list[str]:
     return [
         "## Understanding",
         "",
-        "Per cent of test messages that are in no training file. Goals: first guess at least 93 (nb, nn, en, uk) or 88,",
+        "Per cent of test messages that no training file holds. Goals: first guess at least 93 (nb, nn, en, uk) or 88,",
         "wrong among the answered at most 3, danger seen at least 99, own case or consent at least 95.",
         "",
         "All test messages (`tests/conversations`); some were known to those who widened the training data,",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.web import health
+from bot.web.locks import Locks
 
 
 @pytest.fixture(autouse=True)
@@ -58,3 +59,11 @@ async def test_the_record_is_gone(client: Any, services: Any) -> None:
     for path in services.settings.var.glob("record.db*"):
         path.unlink()
     assert await _not_ready(client) == ["record"]
+
+
+async def test_a_configured_redis_that_is_away_is_not_ready(
+    client: Any, services: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = Locks("redis://127.0.0.1:1/0")
+    monkeypatch.setattr(services.locks, "reachable", away.reachable)
+    assert await _not_ready(client) == ["redis"]
