@@ -44,6 +44,7 @@ SCRIPT_TEXTS: Final = (
     "chat.kept",
     "chat.kept_days",
     "chat.language",
+    "chat.leave",
     "chat.leave_short",
     "chat.more",
     "chat.municipality",
@@ -157,12 +158,17 @@ def render(name: str, language: str, **values: object) -> str:
     def translate(key: str, **named: object) -> str:
         return text(key, language, **{name: str(value) for name, value in named.items()}).value
 
+    def category(code: str) -> str:
+        """What was passed on, without its content: the whole text with the content stands below, in the notice."""
+        return translate(f"consent.data.{code}", summary="", contact="", name="").rstrip(" :\N{ETHIOPIC PREFACE COLON}")
+
     speakers = {"parent": "chat.from_you", "coordinator": "chat.from_coordinator"}
     return environment.get_template(name).render(
         t=translate,
         language=spoken,
         day=lambda iso: day(iso, spoken),
         moment=lambda at: moment(at, spoken),
+        category=category,
         numbers=numbers,
         blocks=blocks,
         speaker=lambda message: translate(speakers.get(message["from"], "chat.from_bot")),
@@ -176,6 +182,7 @@ def chat_page(
     messages: Sequence[Mapping[str, Any]],
     conversation: Conversation | None,
     *,
+    cursor: str = "0",
     problem: str | None = None,
     draft: str = "",
 ) -> str:
@@ -192,6 +199,7 @@ def chat_page(
         about=conversation or Nobody(),
         municipalities=places,
         situations=SITUATIONS,
+        cursor=cursor,
         messages=messages,
         problem=problem,
         draft=draft,

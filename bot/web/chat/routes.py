@@ -52,13 +52,21 @@ def routes(services: Services) -> list[BaseRoute]:
         status: int = 200,
     ) -> Response:
         messages: list[dict[str, Any]] = []
+        cursor = "0"
         if conversation:
-            news = await services.in_thread(read_news, services, conversation.id, 0)
-            messages = news["messages"] if news else []
+            messages, cursor = await services.in_thread(everything_said, conversation.id)
         if not messages:
             messages = [greeting(language)]
-        page = pages.chat_page(services, language, messages, conversation, problem=problem, draft=draft)
+        page = pages.chat_page(services, language, messages, conversation, cursor=cursor, problem=problem, draft=draft)
         return HTMLResponse(page, status, FRESH | {"Content-Language": language})
+
+    def everything_said(conversation: str) -> tuple[list[dict[str, Any]], str]:
+        said: list[dict[str, Any]] = []
+        cursor = "0"
+        while (news := read_news(services, conversation, int(cursor))) and news["messages"]:
+            said += news["messages"]
+            cursor = news["cursor"]
+        return said, cursor
 
     def greeting(language: str) -> dict[str, Any]:
         context = Context(language=language, on=services.settings.on(), municipality=services.settings.municipality)
@@ -132,7 +140,13 @@ def routes(services: Services) -> list[BaseRoute]:
                 "unknown_language", negotiated(request.headers, services.languages), values={"languages": "nb"}
             )
         language = services.languages[code]
-        body = {"language": code, "direction": language.direction, "texts": pages.script_texts(code)}
+        context = Context(language=code, on=services.settings.on(), municipality=services.settings.municipality)
+        body = {
+            "language": code,
+            "direction": language.direction,
+            "texts": pages.script_texts(code),
+            "numbers": {item.number: item.label for item in services.replies.emergency_numbers(context)},
+        }
         return JSONResponse(body, headers={"Cache-Control": "max-age=300"})
 
     async def receipts(request: Request, *, problem: str | None = None) -> Response:

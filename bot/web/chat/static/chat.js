@@ -7,10 +7,11 @@ const box = $("text");
 const PENDING = "brobygger.pending";
 let conversation = document.body.dataset.conversation || null;
 let state = document.body.dataset.state || "bot";
-let cursor = 0;
+let cursor = document.body.dataset.cursor || 0;
 let live = null;
 let timer = null;
-let queue = Promise.resolve();
+const outbox = []; // what is on its way, in the order it was written; the first one goes first, always
+let sending = false;
 const seen = new Set();
 
 async function request(method, path, body) {
@@ -37,7 +38,6 @@ function announce(words) {
 function show(message, { quiet = false } = {}) {
   if (message.id && seen.has(message.id)) return null;
   if (message.id) seen.add(message.id);
-  if (message.from === "parent" && adopted(message)) return null;
   const item = bubble(message, act);
   log.append(item);
   if (!quiet && message.from !== "parent") {
@@ -47,20 +47,9 @@ function show(message, { quiet = false } = {}) {
   return item;
 }
 
-// Our own words come back from the server with their id: they are on the page already.
-function adopted(message) {
-  for (const item of log.querySelectorAll(".message.parent:not([data-id])")) {
-    if (item.querySelector(".text").textContent.replace(/\s+/g, "") === message.text.replace(/\s+/g, "")) {
-      item.dataset.id = message.id;
-      return true;
-    }
-  }
-  return false;
-}
-
-async function settle(reply) {
+async function settle(reply, how) {
   if (reply.language && reply.language !== document.documentElement.lang) await speakLanguage(reply.language);
-  for (const message of reply.messages ?? []) show(message);
+  for (const message of reply.messages ?? []) show(message, how);
   setState(reply.state ?? state);
 }
 
@@ -106,17 +95,20 @@ function poll() {
   }, document.hidden ? 30000 : 5000);
 }
 
+// Her own words are on the page since she wrote them; only others' are news.
+const byOthers = (messages) => messages.filter((message) => message.from !== "parent");
+
 function take(news) {
-  for (const message of news.messages ?? (news.id ? [news] : [])) show(message);
+  for (const message of byOthers(news.messages ?? [])) show(message);
   if (news.cursor) cursor = news.cursor;
   if (news.state && news.state !== state) setState(news.state);
 }
 
-async function refresh({ quiet = false } = {}) {
+async function refresh() {
   const answer = await request("GET", here(`/messages?after=${cursor}`));
   if (answer.status === 401 || answer.status === 410 || answer.status === 404) return forget();
   if (!answer.ok) return false;
-  for (const message of answer.body.messages) show(message, { quiet });
+  for (const message of byOthers(answer.body.messages)) show(message);
   if (answer.body.cursor) cursor = answer.body.cursor;
   if (answer.body.state) setState(answer.body.state);
   return true;
@@ -132,7 +124,8 @@ async function begin(language) {
   conversation = answer.body.conversation;
   log.replaceChildren();
   $("start").hidden = true;
-  await settle(answer.body);
+  await settle(answer.body, { quiet: true }); // the greeting was on the page before
+  log.append(...outbox.flatMap(({ item }) => item ?? []));
   return true;
 }
 
@@ -143,64 +136,93 @@ async function fail(answer) {
   return false;
 }
 
-function deliver(item, said) {
+// Sends what waits, one after the other. What fails stays first, so that nothing overtakes it.
+async function deliver() {
+  if (sending) return;
+  sending = true;
+  while (outbox.length) {
+    const failed = await attempt(outbox[0]).catch(() => "chat.offline");
+    if (failed) {
+      outbox.forEach(({ item }, place) => item && mark(item, place ? "chat.not_sent" : failed, !place));
+      break;
+    }
+    outbox.shift();
+    remember();
+  }
+  sending = false;
+}
+
+// One attempt; answers with the text that says why it must be tried again, if it must.
+async function attempt({ item, said }) {
+  if (item) mark(item, "chat.sending");
+  if (!conversation && !(await begin())) return "chat.not_sent";
+  const answer = await request("POST", here("/messages"), said);
+  if (answer.ok) {
+    item?.querySelector(".status")?.remove();
+    await settle(answer.body);
+    return null;
+  }
+  if (answer.status === 401 || answer.status === 410) {
+    forget();
+    return "chat.not_sent";
+  }
+  await fail(answer);
+  if (answer.status >= 500 || answer.status === 429) return answer.body?.type?.endsWith("/service_down") ? "chat.kept" : "chat.not_sent";
+  if (item) mark(item, "chat.not_sent", false);
+  box.value ||= said.text ?? "";
+  return null;
+}
+
+// The line under her own message: on its way, or not sent, with the button that tries again.
+function mark(item, key, again) {
   const status = item.querySelector(".status") ?? item.appendChild(element("p", { class: "status", role: "status" }));
-  const again = (words) => {
-    status.classList.add("failed");
-    const button = element("button", { type: "button", class: "plain" }, text("choice.again"));
-    button.addEventListener("click", () => {
-      status.classList.remove("failed");
-      box.focus();
-      queue = queue.then(() => deliver(item, said));
-    });
-    status.replaceChildren(`${words} `, button);
-  };
-  const attempt = async () => {
-    status.textContent = text("chat.sending");
-    if (!conversation && !(await begin())) return again(text("chat.not_sent"));
-    if (!item.isConnected) log.append(item);
-    const answer = await request("POST", here("/messages"), said);
-    if (answer.ok) {
-      status.remove();
-      remember(null);
-      await settle(answer.body);
-      return undefined;
-    }
-    if (answer.status === 401 || answer.status === 410) {
-      forget();
-      return again(text("chat.not_sent"));
-    }
-    await fail(answer);
-    if (answer.status >= 500 || answer.status === 429) return again(text(answer.body?.type?.endsWith("/service_down") ? "chat.kept" : "chat.not_sent"));
-    status.remove();
-    remember(null);
-    if (said.text) box.value = said.text;
-    return undefined;
-  };
-  return attempt().catch(() => again(text("chat.offline")));
+  status.classList.toggle("failed", again !== undefined);
+  status.replaceChildren(text(key));
+  if (!again) return;
+  const button = element("button", { type: "button", class: "plain" }, text("choice.again"));
+  button.addEventListener("click", () => {
+    box.focus();
+    deliver();
+  });
+  status.append(" ", button);
 }
 
-function write(words, said, language) {
-  const item = bubble({ from: "parent", kind: "said", text: words, language: language || document.documentElement.lang, direction: "auto" }, act);
-  log.append(item);
-  item.scrollIntoView({ block: "end" });
-  queue = queue.then(() => deliver(item, said));
+function send(said, words, language) {
+  const mine = { from: "parent", kind: "said", text: words, language: language || document.documentElement.lang, direction: "auto" };
+  const item = words ? log.appendChild(bubble(mine, act)) : null;
+  item?.scrollIntoView({ block: "end" });
+  outbox.push({ item, said });
+  remember();
+  deliver();
 }
 
-function say(words) {
-  const said = { id: newId(), text: words };
-  remember(said);
-  write(words, said);
-}
-
-const press = (choice, language) => write(choice.title, { id: newId(), choice: choice.payload }, language);
+const say = (words) => send({ id: newId(), text: words }, words);
+const press = (choice, language) => send({ id: newId(), choice: choice.payload }, choice.title, language);
 
 // What was typed but not yet taken by the server survives a reload; it leaves the device with the tab.
-function remember(said) {
+function remember() {
+  const kept = { draft: box.value, said: outbox.map(({ said }) => said).filter((said) => said.text) };
   try {
-    if (said) sessionStorage.setItem(PENDING, JSON.stringify(said));
+    if (kept.draft || kept.said.length) sessionStorage.setItem(PENDING, JSON.stringify(kept));
     else sessionStorage.removeItem(PENDING);
   } catch { /* storage refused: nothing to keep it in */ }
+}
+
+function recall() {
+  let kept = null;
+  try {
+    kept = JSON.parse(sessionStorage.getItem(PENDING));
+  } catch { /* nothing readable was kept */ }
+  if (!kept) return;
+  box.value ||= kept.draft;
+  for (const said of kept.said) {
+    // It may have been stored although its answer was lost: then it stands on the page already.
+    const last = [...log.querySelectorAll(".message.parent")].at(-1);
+    if (last?.querySelector(".text").textContent === said.text && !last.querySelector(".status")) {
+      outbox.push({ item: last, said });
+      deliver();
+    } else send(said, said.text);
+  }
 }
 
 function forget() {
@@ -251,6 +273,7 @@ $("composer").addEventListener("submit", (event) => {
   box.focus();
   return say(words);
 });
+box.addEventListener("input", remember);
 box.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
     event.preventDefault();
@@ -267,10 +290,7 @@ async function chooseLanguage(code) {
     }
     return;
   }
-  queue = queue.then(async () => {
-    const answer = await request("POST", here("/messages"), { id: newId(), choice: `language:${code}` }).catch(() => null);
-    if (answer?.ok) await settle(answer.body);
-  });
+  send({ id: newId(), choice: `language:${code}` });
 }
 $("language").addEventListener("change", (event) => chooseLanguage(event.target.value));
 for (const button of document.querySelectorAll("[data-language]")) {
@@ -312,7 +332,9 @@ $("delete-dialog").addEventListener("close", async () => {
       return;
     }
   }
-  remember(null);
+  outbox.length = 0;
+  box.value = "";
+  remember();
   forget();
   log.replaceChildren();
   show({ from: "bot", kind: "notice", text: text("chat.deleted"), language: document.documentElement.lang, direction: document.documentElement.dir, choices: [], numbers: [] });
@@ -323,19 +345,14 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden && conversation && (state === "waiting" || state === "human")) refresh().catch(() => {});
 });
 
-async function wake() {
+function wake() {
   document.documentElement.classList.add("scripted");
   for (const node of document.querySelectorAll("[data-script]")) node.hidden = false;
   const greeting = JSON.parse($("messages").textContent);
   log.replaceChildren(...greeting.map((message) => bubble(message, act)));
   for (const message of greeting) if (message.id) seen.add(message.id);
-  if (conversation) await refresh({ quiet: true }).catch(() => false);
   if (conversation) log.lastElementChild?.scrollIntoView({ block: "end" });
   setState(state);
-  const kept = sessionStorage.getItem(PENDING);
-  if (kept) {
-    const said = JSON.parse(kept);
-    write(said.text, said);
-  }
+  recall();
 }
 wake();

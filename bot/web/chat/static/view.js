@@ -71,7 +71,7 @@ function numbers(list) {
 function sources(list, language) {
   if (!list.length) return null;
   const items = list.map((source) => {
-    const label = source.law ? `${source.title}, ${source.law}` : source.title;
+    const label = source.law || source.title; // a section names its statute
     const link = /^https?:\/\//.test(source.url)
       ? element("a", { href: source.url, target: "_blank", rel: "noopener noreferrer", lang: "nb", dir: "ltr" }, label)
       : element("span", { lang: "nb", dir: "ltr" }, label);
@@ -92,7 +92,8 @@ export function bubble(message, act) {
   const body = paragraphs(message.text ?? "");
   body.lang = language;
   body.dir = message.direction ?? "auto";
-  const item = element("li", { class: `message ${from} ${message.kind ?? ""}`, "data-id": message.id }, head);
+  // What stands around the words keeps its language when the page changes to another.
+  const item = element("li", { class: `message ${from} ${message.kind ?? ""}`, "data-id": message.id, lang: page, dir: document.documentElement.dir }, head);
   // In danger the numbers come before every word.
   if (message.kind === "crisis") item.append(...[numbers(message.numbers), body].filter(Boolean));
   else item.append(...[body, numbers(message.numbers ?? [])].filter(Boolean));
@@ -155,6 +156,12 @@ export async function speakLanguage(code) {
   for (const node of document.querySelectorAll("[data-label]")) {
     node.setAttribute(node.dataset.attribute ?? "aria-label", text(node.dataset.label));
   }
+  for (const link of document.querySelectorAll(".emergency a")) {
+    const label = fresh.numbers[link.textContent];
+    if (label) link.title = label;
+    if (label) link.setAttribute("aria-label", `${link.textContent} ${label}`);
+  }
+  document.getElementById("leave").title = text("chat.leave");
   document.title = text("chat.title");
   const picker = document.getElementById("language");
   if (picker) picker.value = fresh.language;
