@@ -76,11 +76,18 @@ class Model:
     """The trained heads and the language identifier. Reading is pure: the same text gives the same result."""
 
     def __init__(
-        self, options: Options, features: Features, kind: Head, topic: Head, identifier: LanguageIdentifier
+        self,
+        options: Options,
+        features: Features,
+        kind: Head,
+        coarse_kind: Head,
+        topic: Head,
+        identifier: LanguageIdentifier,
     ) -> None:
         self.options = options
         self.features = features
         self.kind = kind
+        self.coarse_kind = coarse_kind
         self.topic = topic
         self.identifier = identifier
         self._bands = read_bands(options.bands)
@@ -95,18 +102,20 @@ class Model:
             raise ValueError("Training needs sentences of at least two kinds and two topics (bot/data/nlu).")
         shape = Shape(options.characters, options.words, options.word_weight)
         features, matrix = Features.fit((normalise(e.text) for e in given), shape, options.fewest)
-        kind, topic = train_heads(
+        coarse_kinds: list[str | None] = [str(kind).split("/", 1)[0] for kind in kinds]
+        kind, coarse_kind, topic = train_heads(
             matrix,
-            [kinds, topics],
+            [kinds, coarse_kinds, topics],
             strength=options.strength,
             temperature=1.0,
-            balanced=[True, False],
+            balanced=[True, True, False],
         )
         identifier = LanguageIdentifier.train([e.text for e in given], [e.language for e in given])
         return cls(
             options,
             features,
             Head(kind.labels, kind.weights, kind.bias, options.kind_temperature),
+            Head(coarse_kind.labels, coarse_kind.weights, coarse_kind.bias, options.kind_temperature),
             Head(topic.labels, topic.weights, topic.bias, options.topic_temperature),
             identifier,
         )
@@ -116,9 +125,21 @@ class Model:
         return self._bands.get(language) or self._bands["default"]
 
     def rankings(self, text: str) -> tuple[Ranking, Ranking]:
-        """Both heads' rankings of one piece of text: (fine kinds, topics)."""
+        """Both heads' rankings of one piece of text: (fine kinds, topics).
+
+        The kind is learned twice, with its details and without, and a kind's probability is the mean of both: five
+        details of danger that each look a little likely would else add up to more than any other kind.
+        """
         positions, values = self.features.row(normalise(text))
-        return self.kind.ranking(positions, values), self.topic.ranking(positions, values)
+        fine = self.kind.ranking(positions, values)
+        whole = dict(zip(self.coarse_kind.labels, self.coarse_kind.probabilities(positions, values), strict=True))
+        summed = dict(coarse(fine))
+        mixed = [
+            (label, probability * (0.5 + 0.5 * float(whole[kind]) / max(summed[kind], 1e-9)))
+            for label, probability in fine
+            for kind in (label.split("/", 1)[0],)
+        ]
+        return sorted(mixed, key=lambda item: -item[1]), self.topic.ranking(positions, values)
 
     def read(self, text: str, chosen: str | None = None, allowed: Collection[str] | None = None) -> Reading:
         """Understand a message written by somebody who chose the language ``chosen``.
@@ -166,7 +187,12 @@ class Model:
     def save(self, folder: Path) -> None:
         """Write the model as two files of plain text and arrays; nothing in them is code."""
         parts = {"main": self.features, "language": self.identifier.features}
-        heads = {"kind": self.kind, "topic": self.topic, "language": self.identifier.head}
+        heads = {
+            "kind": self.kind,
+            "coarse": self.coarse_kind,
+            "topic": self.topic,
+            "language": self.identifier.head,
+        }
         arrays: dict[str, np.ndarray] = {f"rarity.{name}": part.rarity for name, part in parts.items()}
         for name, head in heads.items():
             arrays[f"weights.{name}"] = head.weights.astype(np.float16)
@@ -197,11 +223,11 @@ class Model:
                     arrays[f"bias.{name}"],
                     float(raw["temperature"][name]),
                 )
-                for name in ("kind", "topic", "language")
+                for name in ("kind", "coarse", "topic", "language")
             }
         options = Options(**(raw["options"] | ({"bands": bands} if bands is not None else {})))
         identifier = LanguageIdentifier(features["language"], heads["language"])
-        return cls(options, features["main"], heads["kind"], heads["topic"], identifier)
+        return cls(options, features["main"], heads["kind"], heads["coarse"], heads["topic"], identifier)
 
 
 def with_copies(examples: Iterable[Example], copies: int) -> Iterable[Example]:
