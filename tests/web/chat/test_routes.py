@@ -22,6 +22,14 @@ async def test_a_question_in_the_form_is_answered_on_the_page_that_follows(plain
     assert "no-store" in page.headers["cache-control"]
 
 
+@pytest.mark.parametrize("language", ["uk", "ar", "ti"])
+async def test_a_browser_without_scripts_is_told_that_the_page_works(plain: Any, language: str) -> None:
+    page = await plain.get(f"/?language={language}")
+    told = re.findall(r"<noscript>(.*?)</noscript>", page.text, re.S)
+    assert any(text("chat.no_script", language).value in one for one in told)
+    assert any("<button" in one for one in told)  # the language picker needs one
+
+
 async def test_a_form_sent_twice_says_it_once(plain: Any) -> None:
     await plain.say("hva koster barnehage", "one")
     page = await plain.say("hva koster barnehage", "one")

@@ -122,9 +122,16 @@ async function begin(language) {
   const answer = await request("POST", "/api/conversations", wish);
   if (!answer.ok) return fail(answer);
   conversation = answer.body.conversation;
-  log.replaceChildren();
   $("start").hidden = true;
-  await settle(answer.body, { quiet: true }); // the greeting was on the page before
+  const first = log.firstElementChild;
+  if (first?.matches(".smalltalk:not([data-id])")) {
+    // The greeting stands on the page already, perhaps with a pressed button.
+    for (const message of answer.body.messages) seen.add(message.id);
+    setState(answer.body.state);
+    return true;
+  }
+  log.replaceChildren();
+  await settle(answer.body, { quiet: true });
   log.append(...outbox.flatMap(({ item }) => item ?? []));
   return true;
 }

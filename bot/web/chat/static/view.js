@@ -163,6 +163,7 @@ export async function speakLanguage(code) {
   }
   document.getElementById("leave").title = text("chat.leave");
   document.title = text("chat.title");
+  history.replaceState(null, "", `/?language=${fresh.language}`); // loading the page again keeps the language
   const picker = document.getElementById("language");
   if (picker) picker.value = fresh.language;
 }
