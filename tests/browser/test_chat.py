@@ -166,8 +166,8 @@ def test_a_vote_is_taken_and_thanked_for(a_parent: Any) -> None:
 
 def test_an_identity_number_is_taken_out_and_she_is_told(a_parent: Any) -> None:
     parent: Parent = a_parent("nb")
-    answer = parent.ask("hva koster barnehage? fødselsnummeret mitt er 01010012356", kind="answer")
-    expect(answer).to_contain_text(text("notice.masked", "nb").value)
+    parent.write("hva koster barnehage? fødselsnummeret mitt er 01010012356")
+    expect(parent.last).to_contain_text(text("notice.masked", "nb").value)
     parent.page.reload()
     expect(parent.own).to_have_count(1)
     expect(parent.page.locator("body")).not_to_contain_text("01010012356")
@@ -180,15 +180,16 @@ def test_markup_stays_text_for_the_parent_and_for_the_coordinator(
     hostile: str, a_parent: Any, coordinator: Any
 ) -> None:
     parent: Parent = a_parent("en")
-    parent.ask(f"how much is barnehage {hostile}", kind="answer")
+    parent.write(f"how much is barnehage {hostile}")
+    expect(parent.said).to_have_count(2)
     expect(parent.own.first).to_contain_text(hostile)
     parent.page.locator("#person").click()
     expect(parent.page.locator("#log > li.handoff_offer")).to_be_visible()
     case = parent.until_queued("conversation")
     parent.write(hostile)
     coordinator.claim(case)
-    expect(coordinator.page.locator("#messages li").last).to_contain_text("person")
     expect(coordinator.page.locator("#messages")).to_contain_text(f"how much is barnehage {hostile}")
+    expect(coordinator.page.locator("#messages li.parent").last.locator(".said")).to_have_text(hostile)
     coordinator.reply(hostile)
     expect(parent.page.locator("#log > li.coordinator")).to_contain_text(hostile)
     parent.page.reload()

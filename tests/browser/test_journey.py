@@ -64,7 +64,7 @@ def test_a_family_asks_reaches_a_person_and_comes_back_to_the_robot(
     pictures.take(page, f"{language}-3-offer")
     parent.press("yes", kind="consent")
     first = parent.press(":summary", kind="consent")
-    expect(first).to_contain_text("barnevernet")
+    expect(first).to_contain_text(parent.t("consent.summary.reason.own_case"))
     parent.press(":edit", kind="consent")
     changed = parent.ask(OWN_SUMMARY[language], kind="consent")
     expect(changed).to_contain_text(OWN_SUMMARY[language])
@@ -86,8 +86,8 @@ def test_a_family_asks_reaches_a_person_and_comes_back_to_the_robot(
     # The coordinator sees it come, without touching anything, and takes it.
     desk = coordinator.page
     expect(coordinator.row(case)).to_contain_text(spoken.name)
-    expect(coordinator.row(case)).to_contain_text("barnevernet")
     expect(coordinator.row(case)).to_contain_text(text("console.reason.own_case", "en").value)
+    expect(coordinator.row(case)).to_contain_text(text("console.share.summary", "en").value)
     pictures.take(desk, f"{language}-6-queue")
     coordinator.claim(case)
     expect(desk.locator("#content-of-case")).to_contain_text(OWN_SUMMARY[language])
@@ -137,6 +137,8 @@ def test_with_contact_only_the_coordinator_sees_nothing_that_was_said_before(
     parent.ask(words("price", "uk"), kind="answer")
     parent.ask(words("letter", "uk"), kind="handoff_offer")
     case = parent.until_queued("contact_only")
+    expect(coordinator.row(case)).to_contain_text("barnevernet")
+    expect(coordinator.row(case)).to_contain_text(text("console.share.contact_only", "en").value)
     coordinator.claim(case)
     expect(coordinator.page.locator("#consent")).to_contain_text(text("console.allowed.contact_only", "en").value)
     for said in (words("price", "uk"), words("letter", "uk")):

@@ -11,7 +11,7 @@ from tests.browser.people import Parent, words
 
 
 def cut(parent: Parent) -> None:
-    parent.watch.line_is_cut = True
+    parent.watch.allowed = "ERR_INTERNET_DISCONNECTED"
     parent.context.set_offline(True)
 
 
@@ -45,7 +45,7 @@ def test_a_message_written_without_a_line_is_kept_and_delivered_once(language: s
 def test_an_answer_that_was_lost_on_the_way_comes_when_tried_again(a_parent: Any) -> None:
     parent: Parent = a_parent("uk")
     parent.ask(words("price", "uk"), kind="answer")
-    parent.watch.line_is_cut = True
+    parent.watch.allowed = "ERR_INTERNET_DISCONNECTED"
 
     def lose(route: Route) -> None:
         route.fetch()  # the server has it
@@ -63,7 +63,7 @@ def test_what_was_not_sent_survives_a_reload(a_parent: Any) -> None:
     parent: Parent = a_parent("uk")
     parent.ask(words("price", "uk"), kind="answer")
     parent.page.route("**/messages", lambda route: route.abort("internetdisconnected"))
-    parent.watch.line_is_cut = True
+    parent.watch.allowed = "ERR_INTERNET_DISCONNECTED"
     parent.write("а сфо безкоштовне?")
     expect(parent.own.last).to_contain_text(parent.t("chat.offline"))
     parent.box.fill("і ще я хотіла спитати")
@@ -78,7 +78,7 @@ def test_what_was_not_sent_survives_a_reload(a_parent: Any) -> None:
 def test_a_message_whose_answer_was_lost_stands_once_after_a_reload(a_parent: Any) -> None:
     parent: Parent = a_parent("uk")
     parent.ask(words("price", "uk"), kind="answer")
-    parent.watch.line_is_cut = True
+    parent.watch.allowed = "ERR_INTERNET_DISCONNECTED"
 
     def lose(route: Route) -> None:
         route.fetch()
