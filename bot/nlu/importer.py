@@ -44,9 +44,20 @@ class Importer(RasaFileImporter):
         return TrainingData(messages)
 
 
+class Sentence(Message):
+    """A training sentence, which nobody changes once it is read.
+
+    Rasa copies every message some twenty times on its way to the components, a third of the time of a training.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Sentence:
+        """Itself: there is nothing in it that changes."""
+        return self
+
+
 @lru_cache(maxsize=4)
 def _messages(folder: Path) -> tuple[Message, ...]:
     return tuple(
-        Message.build(example.text, example.label, example_metadata={"language": example.language})
+        Sentence.build(example.text, example.label, example_metadata={"language": example.language})
         for example in training_examples(folder)
     )

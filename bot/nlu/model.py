@@ -197,7 +197,7 @@ class Model:
         for name, head in heads.items():
             arrays[f"weights.{name}"] = head.weights.astype(np.float16)
             arrays[f"bias.{name}"] = head.bias
-        np.savez(folder / "weights.npz", **arrays)
+        np.savez_compressed(folder / "weights.npz", **arrays)
         description = {
             "options": asdict(self.options),
             "shapes": {name: asdict(part.shape) for name, part in parts.items()},
