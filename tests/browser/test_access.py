@@ -20,21 +20,24 @@ HEARD = """
 
 def grave(page: Page) -> list[str]:
     """What axe finds serious or critical."""
-    found = Axe().run(page).response["violations"]
+    looked = Axe().run(page).response
+    assert looked["passes"]
     return [
         f"{one['id']}: {node['html'][:120]} {node['failureSummary'][:200]}"
-        for one in found
+        for one in looked["violations"]
         if one["impact"] in ("serious", "critical")
         for node in one["nodes"]
     ]
 
 
 def overflow(page: Page) -> int:
-    """Pixels by which the page is wider than the screen."""
+    """Pixels by which the page, or a part of it that scrolls, is wider than its place."""
     return int(
         page.evaluate(
-            "Math.max(...[document.scrollingElement, document.body, ...document.querySelectorAll('main')]"
-            ".map(node => node.scrollWidth - node.clientWidth))"
+            """Math.max(...[document.documentElement, ...document.querySelectorAll('body, body *')]
+              .filter(node => node.matches('html, body') || /auto|scroll/.test(getComputedStyle(node).overflowX))
+              .filter(node => node.tagName !== 'TEXTAREA' && !node.matches('.wide'))
+              .map(node => node.scrollWidth - node.clientWidth))"""
         )
     )
 

@@ -30,6 +30,7 @@ def test_the_page_shows_numbers_and_answers_after_it_has_loaded_again(
     expect(parent.page.locator(".emergency a[href='tel:113']")).to_be_visible()
     send(parent, words("price", language))
     expect(parent.own).to_contain_text(words("price", language))
+    expect(parent.own).to_be_in_viewport(ratio=0.9)  # the page opens at what is new
     answer = parent.page.locator("#log > li.answer")
     expect(answer).to_contain_text("barnehage")
     expect(answer.locator(".text")).to_have_attribute("dir", languages()[language].direction)

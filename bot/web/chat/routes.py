@@ -110,7 +110,7 @@ def routes(services: Services) -> list[BaseRoute]:
                 else Said(str(form.get("id", ""))[:64] or "plain", text=words)
             )
             await turns.take(conversation.id, said)
-            response: Response = RedirectResponse("/#text", 303, FRESH)
+            response: Response = RedirectResponse("/#newest", 303, FRESH)
         except Problem as problem:
             told = "\n".join([problem.title, problem.detail])
             response = await shown(conversation, language, problem=told, draft=words, status=problem.status)

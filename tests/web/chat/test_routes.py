@@ -17,6 +17,7 @@ async def test_a_question_in_the_form_is_answered_on_the_page_that_follows(plain
     page = await plain.say("hva koster barnehage", "one")
     assert page.status_code == 200
     assert page.url.path == "/"
+    assert '<li class="message parent notice" id="newest">' in page.text
     assert '<li class="message bot answer">' in page.text
     assert "hva koster barnehage" in page.text
     assert "no-store" in page.headers["cache-control"]
