@@ -54,8 +54,10 @@ def grams(text: str, shape: Shape) -> tuple[Counter[str], Counter[str]]:
 class Features:
     """A vocabulary of n-grams with their rarity; turns folded text into a sparse row of unit length."""
 
-    def __init__(self, shape: Shape, vocabulary: Sequence[str], rarity: np.ndarray) -> None:
+    def __init__(self, shape: Shape, vocabulary: Sequence[str], rarity: np.ndarray, once: float = math.inf) -> None:
         self.shape = shape
+        self.once = once
+        """The rarity of an n-gram that one text alone holds: it says nothing of what a language looks like."""
         self.vocabulary = list(vocabulary)
         self.rarity = rarity.astype(np.float32)
         self._index = {gram: position for position, gram in enumerate(self.vocabulary)}
@@ -75,7 +77,7 @@ class Features:
         vocabulary = sorted(gram for gram, count in seen.items() if count >= fewest)
         total = len(rows)
         rarity = np.array([math.log((1 + total) / (1 + seen[gram])) + 1 for gram in vocabulary], dtype=np.float32)
-        features = cls(shape, vocabulary, rarity)
+        features = cls(shape, vocabulary, rarity, once=math.log((1 + total) / 2) + 1)
         return features, features._matrix(features._row(*row) for row in rows)
 
     def row(self, text: str) -> tuple[np.ndarray, np.ndarray]:
@@ -83,11 +85,15 @@ class Features:
         return self._row(*grams(text, self.shape))
 
     def familiarity(self, text: str) -> tuple[float, int]:
-        """How much of a folded text was ever seen: the share of its n-grams of three letters or more, and its words."""
+        """How much of a folded text was seen more than once: the share of its longer n-grams, and its words."""
         characters, words = grams(text, self.shape)
         long = [gram for gram in characters if len(gram) >= FAMILIAR]
-        share = sum(gram in self._index for gram in long) / len(long) if long else 1.0
-        return share, sum(word in self._index for word in words if " " not in word)
+        share = sum(map(self._is_known, long)) / len(long) if long else 1.0
+        return share, sum(self._is_known(word) for word in words if " " not in word)
+
+    def _is_known(self, gram: str) -> bool:
+        position = self._index.get(gram)
+        return position is not None and self._rarity[position] < self.once - 1e-3
 
     def matrix(self, texts: Iterable[str]) -> csr_matrix:
         """The rows of many folded texts."""

@@ -22,7 +22,7 @@ LONGEST = 5000
 """Characters that are read of one message; ``web`` refuses longer ones."""
 RANKED = 5
 """Topics that are kept of a ranking."""
-STRANGE = {"Latn": 0.43, "Cyrl": 0.25, "Arab": 0.2, "Ethi": 0.12}
+STRANGE = {"Latn": 0.5, "Cyrl": 0.25, "Arab": 0.2, "Ethi": 0.12}
 """Share of n-grams that must be known where no word is, by script; a script that is not here was never learned."""
 Ranking = list[tuple[str, float]]
 
@@ -202,6 +202,7 @@ class Model:
             "options": asdict(self.options),
             "shapes": {name: asdict(part.shape) for name, part in parts.items()},
             "vocabulary": {name: part.vocabulary for name, part in parts.items()},
+            "once": {name: part.once for name, part in parts.items()},
             "labels": {name: head.labels for name, head in heads.items()},
             "temperature": {name: head.temperature for name, head in heads.items()},
         }
@@ -213,7 +214,9 @@ class Model:
         raw = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
             features = {
-                name: Features(Shape(**raw["shapes"][name]), raw["vocabulary"][name], arrays[f"rarity.{name}"])
+                name: Features(
+                    Shape(**raw["shapes"][name]), raw["vocabulary"][name], arrays[f"rarity.{name}"], raw["once"][name]
+                )
                 for name in ("main", "language")
             }
             heads = {
