@@ -10,6 +10,8 @@ UV := .bootstrap/bin/uv
 
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
+# TensorFlow, which Rasa imports, compiles for a quarter of a minute at each start if what was compiled is not kept.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Show what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
