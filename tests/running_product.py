@@ -84,8 +84,20 @@ class Product:
         return int(told.stdout.strip())
 
     def kill(self, name: str) -> None:
-        """Kill a process without any chance to tidy up."""
-        os.kill(self.pid(name), signal.SIGKILL)
+        """Kill a process without any chance to tidy up; returns once it is known to be gone or a new one is there."""
+        killed = self.pid(name)
+        os.kill(killed, signal.SIGKILL)
+        while self.pid(name) == killed:
+            time.sleep(0.05)
+
+    def wait_for_another(self, name: str, killed: int) -> None:
+        """Wait until the process manager has started ``name`` again and everything is ready."""
+        until = time.monotonic() + 60
+        while self.pid(name) in (0, killed):
+            assert time.monotonic() < until, f"{name} was not started again"
+            time.sleep(0.2)
+        time.sleep(1.5)  # `/readyz` gives a finding again for a second
+        self.wait_until_ready()
 
     def wait_until_ready(self, seconds: float = 90) -> None:
         """Wait until every part says that it works."""

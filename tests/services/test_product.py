@@ -30,6 +30,7 @@ def test_a_parent_is_answered_in_her_language_with_sources(product: Product) -> 
 def test_a_message_said_while_rasa_is_down_is_kept_and_answered_later(product: Product) -> None:
     parent = product.conversation("ar")
     parent.send("كم سعر الروضة بالشهر")
+    killed = product.pid("rasa")
     product.kill("rasa")
     down = parent.send("كيف اغير الطبيب", client_id="while-down")
     assert down.status_code == 503
@@ -37,7 +38,7 @@ def test_a_message_said_while_rasa_is_down_is_kept_and_answered_later(product: P
     problem = down.json()
     assert problem["language"] == "ar"
     assert {number["number"] for number in problem["messages"][0]["numbers"]} >= {"113", "112"}
-    product.wait_until_ready()
+    product.wait_for_another("rasa", killed)
     again = parent.send("كيف اغير الطبيب", client_id="while-down")
     assert again.status_code == 200
     assert again.json()["messages"][0]["topic"] == "fastlege.choose-or-change"
@@ -49,8 +50,9 @@ def test_a_conversation_goes_on_after_web_was_killed(product: Product) -> None:
     parent = product.conversation("nb")
     parent.send("hva koster barnehage", client_id="before")
     before = parent.messages()
+    killed = product.pid("web")
     product.kill("web")
-    product.wait_until_ready()
+    product.wait_for_another("web", killed)
     assert parent.messages() == before
     repeated = parent.send("hva koster barnehage", client_id="before").json()
     assert repeated["messages"][0]["id"] == before[-1]["id"]
@@ -59,9 +61,10 @@ def test_a_conversation_goes_on_after_web_was_killed(product: Product) -> None:
 
 def test_the_chat_does_not_notice_that_the_action_server_was_killed(product: Product) -> None:
     parent = product.conversation("en")
+    killed = product.pid("actions")
     product.kill("actions")
     assert parent.send("how do I change my doctor").json()["messages"][0]["topic"] == "fastlege.choose-or-change"
-    product.wait_until_ready()  # the action server among the parts
+    product.wait_for_another("actions", killed)
 
 
 def test_only_web_listens_beyond_this_machine_and_here_not_even_that(product: Product) -> None:
@@ -103,10 +106,10 @@ def test_no_word_that_was_said_is_in_any_log_at_debug_level(product: Product) ->
         parent.send(words)
     parent.call("POST", "/messages", content=b'{"id": "x", "text": "kvitrefjell')
     httpx.get(f"{product.web}/api/search", params={"q": "kvitrefjell"}, timeout=10)
+    killed = product.pid("rasa")
     product.kill("rasa")
     parent.send("kvitrefjell en gang til")
-    product.wait_until_ready()
-    time.sleep(1)
+    product.wait_for_another("rasa", killed)
     logs = [path for path in product.var.rglob("*") if path.is_file() and path.suffix in (".log", ".out")]
     assert {"web.log", "rasa.log", "actions.log"} <= {path.name for path in logs}
     assert all(path.stat().st_size for path in logs if path.name in ("web.log", "rasa.log"))

@@ -33,7 +33,9 @@ def web(rasa_process: Any) -> Iterator[str]:
         for _ in range(300):
             assert process.poll() is None, log.read_text(encoding="utf-8")[-2000:]
             try:
-                if httpx.get(f"{settings.public_url}/readyz").status_code == 200:
+                parts = httpx.get(f"{settings.public_url}/readyz").json()["parts"]
+                # No action server runs beside this one process and Rasa.
+                if all(part["ok"] for name, part in parts.items() if name != "actions"):
                     break
             except httpx.TransportError:
                 pass
