@@ -127,9 +127,10 @@ def _check_knowledge(now: Settings) -> None:
 def _rasa(arguments: list[str]) -> None:
     from rasa.__main__ import main
 
-    from bot.dialogue.action_replies import check_replies_once
+    from bot.dialogue.rasa_speed import check_replies_once, find_events_once
 
     check_replies_once()
+    find_events_once()
     sys.argv = ["rasa", *arguments]
     main()
 

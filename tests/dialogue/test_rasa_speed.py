@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
+from rasa.shared.core.events import ConversationPaused, Event, UserUttered
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.dialogue.action_replies import check_replies_once
+from bot.dialogue.rasa_speed import check_replies_once, find_events_once
 
 
 @pytest.fixture
@@ -32,3 +33,13 @@ def test_a_malformed_reply_is_refused_without_its_words(action: RemoteAction, re
     with pytest.raises(ValidationError) as refused:
         action._validate_action_result(reply)
     assert "zebra" not in str(refused.value)
+
+
+def test_events_are_found_by_name_as_before_and_unknown_names_are_refused() -> None:
+    find_events_once()
+    find_events_once()
+    assert Event.resolve_by_type("user") is UserUttered
+    assert Event.resolve_by_type("pause") is ConversationPaused
+    assert Event.resolve_by_type("topic") is None
+    with pytest.raises(ValueError, match="Unknown event name"):
+        Event.resolve_by_type("unheard-of")
