@@ -20,13 +20,13 @@ class Notice:
     language: str
 
 
-def prompt_message(prompt: Prompt, context: Context, recipient: str, durations: Durations, before: str = "") -> Message:
-    """Render the open question; ``before`` is a sentence that stands above it, ``recipient`` a municipality's name."""
+def prompt_message(prompt: Prompt, context: Context, durations: Durations, before: str = "") -> Message:
+    """Render the open question; ``before`` is a sentence that stands above it."""
     language = texts().first_language((prompt.question, *(o.key for o in prompt.options)), context.language)
     question = _say(prompt.question, language, prompt)
     parts = [before] if before else []
     if prompt.step is Step.CONFIRM:
-        parts.append(notice(prompt, language, recipient, durations).text)
+        parts.append(notice(prompt, language, durations).text)
     parts.append(question.value)
     if prompt.hint:
         parts.append(text(prompt.hint, language).value)
@@ -40,7 +40,7 @@ def prompt_message(prompt: Prompt, context: Context, recipient: str, durations: 
     )
 
 
-def notice(prompt: Prompt, language: str, recipient: str, durations: Durations) -> Notice:
+def notice(prompt: Prompt, language: str, durations: Durations) -> Notice:
     """Render the notice, wholly in one language: what, what not, to whom, what for, how long, how to take it back."""
     draft = prompt.draft
     keys = [f"consent.data.{category}" for category in prompt.data]
@@ -53,7 +53,7 @@ def notice(prompt: Prompt, language: str, recipient: str, durations: Durations) 
         language,
         data=listed,
         not_shared=text(f"consent.not_shared.{rest}", language).value,
-        recipient=text("consent.recipient", language, municipality=recipient).value,
+        recipient=text("consent.recipient", language).value,
         purpose=text("consent.purpose", language).value,
         days=durations.case_days,
     )

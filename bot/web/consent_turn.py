@@ -144,10 +144,9 @@ class ConsentTurns:
 
     async def _shown(self, turn: Turn, prompt: Prompt, context: Context, before: str = "") -> Message:
         """Render the open step; the notice is kept exactly as it is shown, because a yes refers to it."""
-        recipient = self._recipient(context)
-        message = prompt_message(prompt, context, recipient, self._durations, before)
+        message = prompt_message(prompt, context, self._durations, before)
         if prompt.step is Step.CONFIRM:
-            shown = notice(prompt, message.language, recipient, self._durations)
+            shown = notice(prompt, message.language, self._durations)
             await self._services.in_thread(
                 self._services.handoff.notice_shown,
                 turn.conversation.id,
@@ -166,10 +165,6 @@ class ConsentTurns:
         except UnknownTopic:
             pass
         return text("consent.summary.template_no_topic", context.language, reason=reason).value
-
-    def _recipient(self, context: Context) -> str:
-        found = self._services.guide.municipality(context.municipality)
-        return found.name if found else text("municipality.generic", context.language).value
 
     def _stale(self, context: Context) -> Outcome:
         return Outcome((self._status("consent.stale_closed", context),))

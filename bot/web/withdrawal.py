@@ -66,8 +66,6 @@ def routes(services: Services) -> list[BaseRoute]:
 
 def receipt_json(services: Services, receipt: Receipt, language: str) -> dict[str, Any]:
     """A receipt with its codes and, for a reader, its words; the notice itself is in the language she saw it in."""
-    place = services.guide.municipality(receipt.municipality)
-    name = place.name if place else text("municipality.generic", language).value
     return {
         "id": receipt.id,
         "case": receipt.case,
@@ -77,7 +75,7 @@ def receipt_json(services: Services, receipt: Receipt, language: str) -> dict[st
         "schema_version": receipt.schema_version,
         "data": list(receipt.data),
         "purpose": text("consent.purpose", language).value,
-        "recipient": text("consent.recipient", language, municipality=name).value,
+        "recipient": text("consent.recipient", language).value,
         "retention_days": receipt.retention_days,
         "notice": receipt.notice,
         "notice_language": receipt.notice_language,

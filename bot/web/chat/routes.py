@@ -11,7 +11,6 @@ from starlette.staticfiles import StaticFiles
 
 from bot.guidance.model import SITUATIONS, Context
 from bot.handoff.records import Conversation, ConversationChanges
-from bot.texts import text
 from bot.web.api_conversations import read_news
 from bot.web.chat import pages
 from bot.web.deletion import delete_conversation
@@ -153,14 +152,11 @@ def routes(services: Services) -> list[BaseRoute]:
         conversation = await own(request)
         language = language_for(request, conversation)
         found = await services.in_thread(services.handoff.receipts, conversation.id) if conversation else ()
-        names = {place.slug: place.name for place in services.guide.municipalities()}
-        generic = text("municipality.generic", language).value
         page = pages.render(
             "receipts.html",
             language,
             receipts=found,
             problem=problem,
-            place=lambda slug: names.get(slug, generic),
         )
         return HTMLResponse(page, headers=FRESH | {"Content-Language": language})
 
