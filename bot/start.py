@@ -122,9 +122,7 @@ def train() -> None:
     say("Checking the model")
     done = subprocess.run([sys.executable, "-m", "bot.dialogue.serve", "train"], cwd=ROOT, check=False)
     if done.returncode:
-        raise StartError(
-            "The model could not be trained; the reason stands above. `make validate` finds faults in data."
-        )
+        raise StartError("The model could not be trained. `make validate` finds faults in data.")
 
 
 def parts_not_ready(address: str) -> list[str] | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
+import sys
 import tempfile
+import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -47,6 +49,24 @@ def is_current(model: Path, root: Path = ROOT) -> bool:
     return model.is_file() and place.is_file() and place.read_text(encoding="utf-8").strip() == fingerprint(root)
 
 
+@contextlib.contextmanager
+def _ticking(started: float, every: float = 10.0) -> Iterator[None]:
+    """Say every few seconds that the work goes on, to where the output went before it was redirected."""
+    out, done = sys.stdout, threading.Event()
+
+    def tick() -> None:
+        while not done.wait(every):
+            print(f"== Still training ({time.monotonic() - started:.0f} s)", file=out, flush=True)
+
+    ticker = threading.Thread(target=tick, daemon=True)
+    ticker.start()
+    try:
+        yield
+    finally:
+        done.set()
+        ticker.join()
+
+
 def train(model: Path, *, force: bool = False, say: Callable[[str], None] = print) -> bool:
     """Train into ``model`` unless it is current; returns whether it trained. Raises CannotServe.
 
@@ -59,18 +79,21 @@ def train(model: Path, *, force: bool = False, say: Callable[[str], None] = prin
     started = time.monotonic()
     languages = sorted(place.name for place in (ROOT / "bot" / "data" / "nlu").iterdir() if place.is_dir())
     say(f"== Training the model ({', '.join(languages)}); this takes about half a minute")
-    # Rasa and what it imports warn at length of what is known here: topics are labelled as retrieval intents without a
-    # ResponseSelector, and old libraries run on a newer Python. What can be wrong in our data, `validate` says.
-    warnings.simplefilter("ignore")
-    os.environ["TQDM_DISABLE"] = "1"
-    import rasa  # seconds long, and only needed when there is something to train
-    from rasa.utils.log_utils import configure_structlog
-
-    configure_structlog(logging.WARNING)
-
-    say(f"== Reading the sentences ({time.monotonic() - started:.0f} s)")
     model.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=model.parent, prefix="training-") as folder:
+    log = model.parent / "training.log"
+    # Rasa and what it imports warn at length of what is known here (topics are labelled as retrieval intents without
+    # a ResponseSelector, old libraries run on a newer Python), and draw bars: all of it goes to a file.
+    with (
+        _ticking(started),
+        log.open("w", encoding="utf-8") as told,
+        contextlib.redirect_stdout(told),
+        contextlib.redirect_stderr(told),
+        tempfile.TemporaryDirectory(dir=model.parent, prefix="training-") as folder,
+    ):
+        import rasa  # seconds long, and only needed when there is something to train
+        from rasa.utils.log_utils import configure_structlog
+
+        configure_structlog(logging.WARNING)
         result = rasa.train(
             domain=str(ROOT / "bot" / "domain"),
             config=str(ROOT / "config.yml"),
@@ -80,7 +103,7 @@ def train(model: Path, *, force: bool = False, say: Callable[[str], None] = prin
             fixed_model_name=NAME,
         )
         if result.code or not result.model:
-            raise CannotServe("Training failed; the reason stands above.")
+            raise CannotServe(f"Training failed; the reason stands in {log}.")
         os.replace(result.model, model)  # noqa: PTH105 -- atomic over an existing file
     fingerprint_path(model).write_text(print_of_now + "\n", encoding="utf-8")
     say(f"== The model is ready: {model.stat().st_size / 1e6:.1f} MB in {time.monotonic() - started:.0f} s")
