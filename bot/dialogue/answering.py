@@ -30,6 +30,7 @@ def read_context(said: Mapping[str, Any], settings: Settings, municipalities: fr
         audience=cast(Audience, "staff" if said.get("audience") == "staff" else "parent"),
         situation=said.get("situation") if said.get("situation") in SITUATIONS else None,
         child_age=age if isinstance(age, int) and not isinstance(age, bool) and 0 <= age <= OLDEST_CHILD else None,
+        asked_day=said.get("asked_day") is True,
     )
 
 

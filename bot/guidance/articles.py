@@ -18,6 +18,23 @@ AUDIENCES = ("parent", "staff", "both")
 CONDITIONS = ("child_age", "situation")
 ZONES = ("rural", "action-zone")
 STATUSES = ("machine", "draft", "reviewed")
+HEAD_KEYS = (
+    "id",
+    "audience",
+    "revision",
+    "since",
+    "review_by",
+    "owner",
+    "facts",
+    "sources",
+    "asks",
+    "variants",
+    "related",
+    "keywords",
+    "terms",
+    "links",
+    "human",
+)
 
 _PLACEHOLDER = re.compile(r"\{(?:(fact|contact):([a-z0-9.-]+)|(municipality))\}")
 _BRACE = re.compile(r"[{}]")
@@ -34,17 +51,35 @@ class Placeholder:
 Template = tuple[str | Placeholder, ...]
 
 
+def within(starts: date | None, ends: date | None, on: date) -> bool:
+    """Tell whether a day lies in a period; ``ends`` is the first day after it, None is open."""
+    return (starts is None or starts <= on) and (ends is None or on < ends)
+
+
 @dataclass(frozen=True)
 class When:
-    """When a variant holds: every condition that is given must hold."""
+    """When a variant holds: every condition that is given must hold.
+
+    ``starts`` is the first day of a rule, ``ends`` the first day on which it no longer holds: an earlier or a coming
+    rule stands in a variant of its own.
+    """
 
     situations: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
     age_min: int | None = None
     age_max: int | None = None
+    starts: date | None = None
+    ends: date | None = None
 
-    def holds(self, *, situation: str | None, zones: tuple[str, ...], child_age: int | None) -> bool:
-        """Tell whether every condition holds; what is not known does not hold."""
+    @property
+    def is_dated(self) -> bool:
+        """The variant says how the rule was or will be, for readers who ask about another day."""
+        return self.starts is not None or self.ends is not None
+
+    def holds(self, *, situation: str | None, zones: tuple[str, ...], child_age: int | None, on: date) -> bool:
+        """Tell whether every condition holds on a day; what is not known does not hold."""
+        if not within(self.starts, self.ends, on):
+            return False
         if self.situations and situation not in self.situations:
             return False
         if self.zones and not set(self.zones) & set(zones):
@@ -68,11 +103,13 @@ class Variant:
 
 @dataclass(frozen=True)
 class Reference:
-    """A source an article rests on."""
+    """A source an article rests on; an act that was or will be replaced holds from ``starts`` until before ``ends``."""
 
     source: str
     section: str
     line: int = 0
+    starts: date | None = None
+    ends: date | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +130,12 @@ class ArticleText:
 
 @dataclass(frozen=True)
 class Article:
-    """The head of a topic's answer and its texts by language, for parents and for staff."""
+    """The head of a topic's answer and its texts by language, for parents and for staff.
+
+    ``since`` is the day from which the main texts describe the rule. ``keywords`` are the words by language under which
+    people look for the topic; ``terms`` are the words of the glossary that a reader can have explained;
+    ``links`` the kinds of pages of a municipality that belong to the answer.
+    """
 
     id: str
     path: Path
@@ -107,6 +149,10 @@ class Article:
     variants: tuple[Variant, ...]
     related: tuple[str, ...]
     human: str
+    since: date | None = None
+    keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    terms: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
     parent_texts: Mapping[str, ArticleText] = field(default_factory=dict)
     staff_texts: Mapping[str, ArticleText] = field(default_factory=dict)
 
@@ -121,8 +167,18 @@ def _age(record: Record, key: str) -> int | None:
     return record.integer(key) if key in record else None
 
 
+def _period(record: Record) -> tuple[date | None, date | None]:
+    starts = record.day("from") if "from" in record else None
+    ends = record.day("until") if "until" in record else None
+    if starts and ends and ends <= starts:
+        raise record.error(
+            "until", f"until {ends} is not after from {starts}.", "It would hold on no day.", "Correct it."
+        )
+    return starts, ends
+
+
 def _when(record: Record) -> When:
-    record.only("situation", "zone", "child_age")
+    record.only("situation", "zone", "child_age", "from", "until")
     for key, allowed in (("situation", SITUATIONS), ("zone", ZONES)):
         for value in record.texts(key):
             if value not in allowed:
@@ -134,7 +190,8 @@ def _when(record: Record) -> When:
                 )
     age = record.record_or_empty("child_age")
     age.only("min", "max")
-    when = When(record.texts("situation"), record.texts("zone"), _age(age, "min"), _age(age, "max"))
+    starts, ends = _period(record)
+    when = When(record.texts("situation"), record.texts("zone"), _age(age, "min"), _age(age, "max"), starts, ends)
     if when == When():
         raise record.error(None, "the variant has no condition.", "It would always hide the main text.", "Add one.")
     return when
@@ -142,17 +199,15 @@ def _when(record: Record) -> When:
 
 def read_head(record: Record, topic: str) -> Article:
     """Read ``article.yml``; raises KnowledgeError."""
-    record.only(
-        "id", "audience", "revision", "review_by", "owner", "facts", "sources", "asks", "variants", "related", "human"
-    )
+    record.only(*HEAD_KEYS)
     if record.text("id") != topic:
         raise record.error(
             "id", f"the id is {record['id']!r}, the folder says {topic!r}.", "Ids are permanent and equal the path."
         )
     references = []
     for source in record.records("sources"):
-        source.only("source", "section")
-        references.append(Reference(source.text("source"), source.text("section", ""), source.line))
+        source.only("source", "section", "from", "until")
+        references.append(Reference(source.text("source"), source.text("section", ""), source.line, *_period(source)))
     for condition in record.texts("asks"):
         if condition not in CONDITIONS:
             raise record.error("asks", f"{condition!r} cannot be asked.", f"Known: {', '.join(CONDITIONS)}.")
@@ -162,6 +217,7 @@ def read_head(record: Record, topic: str) -> Article:
         if variant.text("id") in [earlier.id for earlier in variants]:
             raise variant.error("id", f"the variant {variant['id']!r} stands twice.", "Only the first could be shown.")
         variants.append(Variant(variant.text("id"), _when(variant.record("when"))))
+    keywords = record.record_or_empty("keywords")
     return Article(
         id=topic,
         path=record.path,
@@ -175,6 +231,10 @@ def read_head(record: Record, topic: str) -> Article:
         variants=tuple(variants),
         related=record.texts("related"),
         human=record.text("human", ""),
+        since=record.day("since") if "since" in record else None,
+        keywords={language: keywords.texts(language) for language in keywords},
+        terms=record.texts("terms"),
+        links=record.texts("links"),
     )
 
 

@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from bot.guidance.articles import Article, ArticleText, Template
+from bot.guidance.articles import Article, ArticleText, Template, within
 from bot.guidance.facts import Missing, Value, value_on
+from bot.guidance.glossary import explain
+from bot.guidance.history import held_on
 from bot.guidance.loading import Knowledge, read_knowledge
 from bot.guidance.model import Audience, Choice, Context, Message, Number, SearchResult, SourceNote
 from bot.guidance.municipalities import Municipality
@@ -65,8 +67,9 @@ class Guide:
         return self.knowledge.topics[topic].area
 
     def municipalities(self) -> tuple[Municipality, ...]:
-        """All municipalities, by name."""
-        return tuple(sorted(self.knowledge.municipalities.values(), key=lambda entry: entry.name))
+        """The municipalities that can be chosen, by name."""
+        offered = (entry for entry in self.knowledge.municipalities.values() if entry.stage == "offered")
+        return tuple(sorted(offered, key=lambda entry: entry.name))
 
     def municipality(self, slug: str | None) -> Municipality | None:
         """The municipality of that slug; None when there is none."""
@@ -108,6 +111,8 @@ class Guide:
         template = source.variants.get(variant, source.main) if variant else source.main
         rendered = self.render(template, source.language, context)
         body = rendered.text
+        if context.asked_day and context.audience == "staff":
+            body += "\n\n" + held_on(self, article, context, source.language)
         choices: list[Choice] = []
         if context.audience == "parent":
             asked = question(article, context, municipality.zones if municipality else ())
@@ -129,9 +134,10 @@ class Guide:
             direction=languages()[source.language].direction,
             topic=topic,
             choices=tuple(choices),
-            sources=self._sources(article, rendered),
-            notices=self._notices(article, source, rendered, context, municipality),
+            sources=self._sources(article, rendered, context, municipality, source.language),
+            notices=self._notices(article, source, variant, rendered, context, municipality),
             numbers=self._numbers_in(rendered, context),
+            terms=explain(article.terms, self.knowledge.glossary, source.language),
         )
 
     def brief(self, topic: str, context: Context) -> str | None:
@@ -186,10 +192,17 @@ class Guide:
 
     def _variant(self, article: Article, context: Context, municipality: Municipality | None) -> str | None:
         zones = municipality.zones if municipality else ()
+        written = article.texts(context.audience)["nb"].variants
         for variant in article.variants:
-            if variant.when.holds(situation=context.situation, zones=zones, child_age=context.child_age):
+            if variant.id in written and variant.when.holds(
+                situation=context.situation, zones=zones, child_age=context.child_age, on=context.on
+            ):
                 return variant.id
         return None
+
+    @staticmethod
+    def _is_dated(article: Article, variant: str | None) -> bool:
+        return any(entry.id == variant and entry.when.is_dated for entry in article.variants)
 
     def _text(self, article: Article, audience: Audience, language: str, variant: str | None) -> ArticleText:
         """The text in the language, else in the first fallback; a parents' text must have the variant itself."""
@@ -202,12 +215,27 @@ class Guide:
                 return texts[code]
         return texts["nb"]
 
-    def _sources(self, article: Article, rendered: Rendered) -> tuple[SourceNote, ...]:
+    def _sources(
+        self,
+        article: Article,
+        rendered: Rendered,
+        context: Context,
+        municipality: Municipality | None,
+        language: str,
+    ) -> tuple[SourceNote, ...]:
         found: dict[tuple[str, str], SourceNote] = {}
         uses: list[tuple[str, str, date | None]] = [
-            (reference.source, reference.section, None) for reference in article.sources
+            (reference.source, reference.section, None)
+            for reference in article.sources
+            if within(reference.starts, reference.ends, context.on)
         ]
         uses += [(value.source, value.section, value.last_checked) for value in rendered.values]
+        for kind in article.links:
+            page = municipality.links.get(kind) if municipality else None
+            if municipality and page:
+                title = text(f"link.{kind}", language).value
+                day = municipality.links_checked or date.min
+                found[kind, ""] = SourceNote(f"{title} ({municipality.name})", page, "", day.isoformat())
         for key, section, checked in uses:
             source = self.knowledge.sources.get(key)
             if source is None:
@@ -223,6 +251,7 @@ class Guide:
         self,
         article: Article,
         source: ArticleText,
+        variant: str | None,
         rendered: Rendered,
         context: Context,
         municipality: Municipality | None,
@@ -235,6 +264,8 @@ class Guide:
         if source.revision < article.revision:
             notices.append("outdated_translation")
         notices += rendered.notices
+        if article.since and context.on < article.since and not self._is_dated(article, variant):
+            notices.append("newer_rule")
         if municipality and municipality.example and rendered.is_local:
             notices.append("example_municipality")
         return tuple(dict.fromkeys(notices))

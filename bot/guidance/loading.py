@@ -15,8 +15,10 @@ from pathlib import Path
 from bot.guidance.articles import Article, ArticleText, parse_markdown, read_head
 from bot.guidance.catalogue import Source, Topic, read_sources, read_topics
 from bot.guidance.facts import Fact, read_fact
+from bot.guidance.glossary import read_glossary
 from bot.guidance.municipalities import Municipality, read_municipality
 from bot.guidance.reading import KnowledgeError, Record, decode, parse_yaml, read_bytes
+from bot.guidance.sections import Successor, read_sections
 from bot.languages import languages
 
 Report = Callable[[KnowledgeError], None]
@@ -35,6 +37,8 @@ class Knowledge:
     articles: Mapping[str, Article]
     municipalities: Mapping[str, Municipality]
     crisis: Mapping[str, tuple[str, ...]]
+    glossary: Mapping[str, Mapping[str, str]]
+    sections: tuple[Successor, ...]
 
     @property
     def areas(self) -> tuple[str, ...]:
@@ -158,12 +162,18 @@ def read_knowledge(root: Path, report: Report | None = None) -> Knowledge:
     topics: dict[str, Topic] = {}
     sources: dict[str, Source] = {}
     crisis: dict[str, tuple[str, ...]] = {}
+    glossary: dict[str, dict[str, str]] = {}
+    sections: tuple[Successor, ...] = ()
     with reader.collecting():
         topics = read_topics(reader.record(root / "topics.yml"))
     with reader.collecting():
         sources = read_sources(reader.optional(root / "sources.yml"))
     with reader.collecting():
         crisis = _crisis(reader.optional(root / "crisis.yml"))
+    with reader.collecting():
+        glossary = read_glossary(reader.optional(root / "glossary.yml"))
+    with reader.collecting():
+        sections = read_sections(reader.optional(root / "sections.yml"))
     facts, fact_paths = _facts(reader)
     articles = _articles(reader, topics)
     municipalities: dict[str, Municipality] = {}
@@ -180,4 +190,6 @@ def read_knowledge(root: Path, report: Report | None = None) -> Knowledge:
         articles=articles,
         municipalities=municipalities,
         crisis=crisis,
+        glossary=glossary,
+        sections=sections,
     )

@@ -43,6 +43,8 @@ class Context:
     audience: Audience = "parent"
     situation: str | None = None
     child_age: int | None = None
+    asked_day: bool = False
+    """The reader asked for the rules of this very day, which need not be today."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,14 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Term:
+    """A Norwegian word of the text and its meaning in the text's language."""
+
+    term: str
+    meaning: str
+
+
+@dataclass(frozen=True)
 class Message:
     """One message to a parent or staff member. ``text`` is plain text; paragraphs are parted by an empty line."""
 
@@ -129,6 +139,7 @@ class Message:
     sources: tuple[SourceNote, ...] = ()
     notices: tuple[str, ...] = ()
     numbers: tuple[Number, ...] = ()
+    terms: tuple[Term, ...] = ()
     offers_human: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict, compare=False)
     """Further JSON fields for our own processes; never sent to a browser."""
@@ -145,6 +156,7 @@ class Message:
             "sources": [{"title": s.title, "url": s.url, "law": s.law, "checked": s.checked} for s in self.sources],
             "notices": list(self.notices),
             "numbers": [{"label": n.label, "number": n.number} for n in self.numbers],
+            "terms": [{"term": t.term, "meaning": t.meaning} for t in self.terms],
             "offers_human": self.offers_human,
         }
 
@@ -162,6 +174,7 @@ class Message:
             sources=tuple(SourceNote(s["title"], s["url"], s["law"], s["checked"]) for s in raw.get("sources", ())),
             notices=tuple(raw.get("notices", ())),
             numbers=tuple(Number(n["label"], n["number"]) for n in raw.get("numbers", ())),
+            terms=tuple(Term(t["term"], t["meaning"]) for t in raw.get("terms", ())),
             offers_human=bool(raw.get("offers_human", False)),
             extra={key: value for key, value in raw.items() if key not in known},
         )

@@ -1,9 +1,11 @@
-"""Municipalities: their own values, offices and price zones (knowledge/municipalities/<slug>.yml)."""
+"""Municipalities: their own values, offices, pages and price zones (knowledge/municipalities/<slug>.yml)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from bot.guidance.articles import ZONES
@@ -23,12 +25,52 @@ CONTACT_KINDS = (
     "reception-centre",
     "health-centre",
     "servicetorg",
+    "ppt",
+    "nav",
+    "family-counselling",
+    "mental-health",
+    "refugee-health",
+    "diversity-adviser",
+    "coordinating-unit",
+    "dental-clinic",
+    "equipment-lending",
+    "leisure-office",
+    "adult-education",
+    "county-intake",
+    "school-transport",
+    "data-protection",
+    "interpreter-booking",
+    "midwife",
+    "student-ombud",
 )
+
+
+LINK_KINDS = (
+    "barnehage-application",
+    "barnehage-reduced-price",
+    "sfo-application",
+    "sfo-reduced-price",
+    "school-enrolment",
+    "school-calendar",
+    "school-leave",
+    "leisure-offers",
+)
+"""Pages of a municipality that an answer can lead to; their names are the locale keys ``link.<kind>``."""
+
+STAGES = ("draft", "offered")
+LANGUAGES = ("nb", "nn")
+
+_DAYS = "(?:mon|tue|wed|thu|fri|sat|sun)"
+_HOURS = re.compile(rf"(?:{_DAYS}(?:-{_DAYS})? )?(?:[01]\d|2[0-4]):[0-5]\d-(?:[01]\d|2[0-4]):[0-5]\d")
 
 
 @dataclass(frozen=True)
 class Contact:
-    """An office: its name by language, and how to reach it (each may be empty)."""
+    """An office: its name by language, and how to reach it (each may be empty).
+
+    ``hours`` are spells parted by "; ": ``09:00-15:00`` on weekdays, or ``mon-thu 09:00-15:00; fri 09:00-14:00``;
+    ``00:00-24:00`` is day and night.
+    """
 
     kind: str
     name: Mapping[str, str]
@@ -39,7 +81,11 @@ class Contact:
 
 @dataclass(frozen=True)
 class Municipality:
-    """One municipality. ``example`` means invented: never shown as real."""
+    """One municipality. ``example`` means invented: never shown as real.
+
+    ``stage`` is ``draft`` until everything is there; only ``offered`` ones can be chosen. ``language`` is the
+    Norwegian it writes. ``none`` names contacts, links and facts that it has told it does not have.
+    """
 
     slug: str
     name: str
@@ -49,11 +95,28 @@ class Municipality:
     overrides: Mapping[str, Override]
     contacts: Mapping[str, Contact]
     path: Path
+    stage: str = "offered"
+    language: str = "nb"
+    links: Mapping[str, str] = field(default_factory=dict)
+    links_checked: date | None = None
+    none: tuple[str, ...] = ()
 
 
 def read_municipality(record: Record, slug: str, facts: Mapping[str, Fact]) -> Municipality:
     """Read one municipality; raises KnowledgeError, also for an override of a fact that the state decides."""
-    record.only("name", "example", "number", "zones", "overrides", "contacts")
+    record.only(
+        "name",
+        "example",
+        "stage",
+        "language",
+        "number",
+        "zones",
+        "overrides",
+        "contacts",
+        "links",
+        "links_checked",
+        "none",
+    )
     for zone in record.texts("zones"):
         if zone not in ZONES:
             raise record.error(
@@ -88,6 +151,7 @@ def read_municipality(record: Record, slug: str, facts: Mapping[str, Fact]) -> M
         office = offices.record(kind)
         office.only("name", "phone", "url", "hours")
         name = office.record("name")
+        _check_hours(office)
         contacts[kind] = Contact(
             kind=kind,
             name={language: name.text(language) for language in name},
@@ -95,6 +159,17 @@ def read_municipality(record: Record, slug: str, facts: Mapping[str, Fact]) -> M
             url=office.text("url", ""),
             hours=office.text("hours", ""),
         )
+    links = record.record_or_empty("links")
+    for kind in links:
+        if kind not in LINK_KINDS:
+            raise links.error(
+                kind,
+                f"the link kind {kind!r} is not known.",
+                "No answer leads there.",
+                f"Known: {', '.join(LINK_KINDS)}.",
+            )
+        if not links.text(kind).startswith("https://"):
+            raise links.error(kind, f"the address is {links[kind]!r}.", "A reader must be able to open it safely.")
     return Municipality(
         slug=slug,
         name=record.text("name"),
@@ -104,4 +179,21 @@ def read_municipality(record: Record, slug: str, facts: Mapping[str, Fact]) -> M
         overrides=overrides,
         contacts=contacts,
         path=record.path,
+        stage=record.one_of("stage", STAGES, "draft"),
+        language=record.one_of("language", LANGUAGES, "nb"),
+        links={kind: links.text(kind) for kind in links},
+        links_checked=record.day("links_checked") if "links_checked" in record else None,
+        none=record.texts("none"),
     )
+
+
+def _check_hours(office: Record) -> None:
+    for spell in filter(None, office.text("hours", "").split("; ")):
+        # An on-call service works past midnight, so the end may be the earlier hour.
+        if _HOURS.fullmatch(spell) is None:
+            raise office.error(
+                "hours",
+                f"the hours {spell!r} cannot be read.",
+                "Nobody could say whether the office is open.",
+                'Write "09:00-15:00" or "mon-thu 09:00-15:00; fri 09:00-14:00".',
+            )

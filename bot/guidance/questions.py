@@ -66,7 +66,7 @@ def question(article: Article, context: Context, zones: tuple[str, ...]) -> Ques
 
     def chosen(situation: str | None, age: int | None) -> str | None:
         for variant in article.variants:
-            if variant.when.holds(situation=situation, zones=zones, child_age=age):
+            if variant.when.holds(situation=situation, zones=zones, child_age=age, on=context.on):
                 return variant.id
         return None
 
