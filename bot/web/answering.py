@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import logging
 from collections import OrderedDict
+from dataclasses import replace
 from typing import Any, Final
 
+from bot.guidance.days import day_in
 from bot.guidance.model import Context, Message, Understanding
 from bot.handoff.records import ConversationChanges, Reason
 from bot.web.cleaning import for_rasa, has_letter
@@ -38,7 +40,11 @@ class Answering:
         if not has_letter(turn.safe):
             message = self._services.replies.not_understood(turn.context, misses=turn.conversation.misses)
             return Outcome((message,), _misses(turn, message)), None
-        answered = await self._ask(turn, for_rasa(turn.safe), turn.context)
+        context = turn.context
+        day = day_in(turn.safe, context.on) if context.audience == "staff" else None
+        if day is not None:
+            context = replace(context, on=day, asked_day=True)
+        answered = await self._ask(turn, for_rasa(turn.safe), context)
         return self._outcome(turn, answered), answered.understood
 
     async def topic(self, turn: Turn, topic: str, context: Context) -> Outcome:
@@ -54,6 +60,7 @@ class Answering:
             "situation": context.situation,
             "child_age": context.child_age,
             "on": context.on.isoformat(),
+            "asked_day": context.asked_day or None,
             "misses": turn.conversation.misses,
         }
         given = {name: value for name, value in metadata.items() if value is not None}

@@ -88,6 +88,7 @@ def context_of(request: Request, services: Services) -> Context:
         audience=audience,
         situation=situation,
         child_age=_age(query.get("child_age"), language),
+        asked_day=bool(query.get("on")),
     )
 
 

@@ -62,6 +62,7 @@ SCRIPT_TEXTS: Final = (
     "chat.situation",
     "chat.skip",
     "chat.sources",
+    "chat.terms",
     "chat.state_human",
     "chat.state_waiting",
     "chat.stop_reading",

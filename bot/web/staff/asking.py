@@ -7,7 +7,9 @@ record is used, and Rasa only parses: its tracker never sees the words.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
+from bot.guidance.days import day_in
 from bot.guidance.model import Message, SearchResult, Understanding
 from bot.privacy.masking import mask
 from bot.web.cleaning import clean, for_rasa, has_letter
@@ -21,11 +23,12 @@ from bot.web.staff.wish import Wish
 class Asked:
     """What a question came to: a message, and what the search found when there is no answer.
 
-    ``message`` is None when questions cannot be understood right now.
+    ``message`` is None when questions cannot be understood right now. ``day`` is the day that the question names.
     """
 
     message: Message | None
     results: tuple[SearchResult, ...] = ()
+    day: date | None = None
 
 
 async def answer(services: Services, wish: Wish, words: str, client: str) -> Asked:
@@ -36,13 +39,17 @@ async def answer(services: Services, wish: Wish, words: str, client: str) -> Ask
     safe = mask(cleaned, contacts=True).text
     if not has_letter(safe):
         return Asked(services.replies.not_understood(wish.context(), misses=0))
+    day = day_in(safe, wish.today)
+    if day is not None:
+        wish = replace(wish, on=day)
     try:
         understood = await services.rasa.parse(for_rasa(safe))
     except RasaDown:
-        return Asked(None, find(services, wish, safe))
-    message = services.replies.reply(_for_staff(services, understood, wish), wish.context())
+        return Asked(None, find(services, wish, safe), day)
+    context = replace(wish.context(), asked_day=day is not None or wish.on != wish.today)
+    message = services.replies.reply(_for_staff(services, understood, wish), context)
     known = message.kind in ("answer", "crisis", "handoff_offer")
-    return Asked(message, () if known else find(services, wish, safe))
+    return Asked(message, () if known else find(services, wish, safe), day)
 
 
 def find(services: Services, wish: Wish, words: str) -> tuple[SearchResult, ...]:

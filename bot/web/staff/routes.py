@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.guidance.guide import UnknownTopic
+from bot.guidance.history import histories
 from bot.guidance.model import Message
 from bot.web.problems import Problem
 from bot.web.services import Services
@@ -69,6 +70,7 @@ def routes(services: Services) -> list[BaseRoute]:
             status=422 if wish.problems else 200,
             title=services.guide.title(name, wish.language, "staff"),
             rule=rule,
+            histories=histories(services.guide, name, wish.context()),
             parent=parent_text(name, wish),
             beside=wish.beside or wish.language,
             offered=services.languages.offered(),

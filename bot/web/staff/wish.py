@@ -38,7 +38,8 @@ class Wish:
 
     def context(self, audience: Audience = "staff", language: str | None = None) -> Context:
         """The reader's context for the guide."""
-        return Context(language or self.language, self.on, self.municipality, audience)
+        asked = self.on != self.today
+        return Context(language or self.language, self.on, self.municipality, audience, asked_day=asked)
 
     def link(self, path: str, **changes: str) -> str:
         """An address on the staff pages that keeps what was chosen, with changes; an empty value leaves it out."""

@@ -80,6 +80,13 @@ function sources(list, language) {
   return element("details", { class: "sources" }, element("summary", {}, text("chat.sources")), element("ul", {}, ...items));
 }
 
+function terms(message) {
+  if (!(message.terms ?? []).length) return null;
+  const items = message.terms.flatMap((t) => [element("dt", { lang: "nb", dir: "ltr" }, t.term), element("dd", {}, t.meaning)]);
+  const list = element("dl", { lang: message.language, dir: message.direction }, ...items);
+  return element("details", { class: "sources" }, element("summary", {}, text("chat.terms")), list);
+}
+
 export const speaker = (from) => text({ parent: "chat.from_you", coordinator: "chat.from_coordinator" }[from] ?? "chat.from_bot");
 
 // A whole message. `act` holds what buttons do: choose(payload, button), vote(message, useful), speak(message, button).
@@ -101,8 +108,7 @@ export function bubble(message, act) {
     const words = text(`notice.${notice}`);
     if (words) item.append(element("p", { class: "notice" }, words));
   }
-  const told = sources(message.sources ?? [], page);
-  if (told) item.append(told);
+  item.append(...[terms(message), sources(message.sources ?? [], page)].filter(Boolean));
   if ((message.choices ?? []).length) {
     const row = element("div", { class: "choices", role: "group", "aria-label": text("chat.choose") });
     for (const choice of message.choices) {
