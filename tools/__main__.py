@@ -37,27 +37,63 @@ def _parser() -> argparse.ArgumentParser:
     preview.add_argument("day", type=_day, help="such as 2027-08-01")
     preview.add_argument("--language", type=_language, default="nb")
     facts = commands.add_parser("facts", help="list the facts that are due for review")
+    facts.add_argument("what", nargs="?", choices=["due"], default="due")
     facts.add_argument("--days", type=int, default=60, help="how many days ahead to look")
+    report = commands.add_parser("report", help="write an HTML page on the state of the knowledge")
+    report.add_argument("--to", type=Path, default=Path("var/report.html"), help="where to write it")
+    links = commands.add_parser("links", help="check that the addresses of sources still open (uses the network)")
+    links.add_argument("--only", help="only addresses that hold this text")
+    place = commands.add_parser("municipality", help="local values: an empty sheet, reading it, what is missing")
+    steps = place.add_subparsers(dest="step", required=True)
+    steps.add_parser("sheet", help="write an empty sheet").add_argument("file", type=Path, help=".csv or .xlsx")
+    steps.add_parser("import", help="read a filled-in sheet").add_argument("file", type=Path)
+    steps.add_parser("check", help="what is missing before it may be offered").add_argument("slug")
     return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    # Imported late: `--help` and a wrong argument need nothing of this.
-    from tools.facts import facts
-    from tools.preview import preview
-    from tools.validate import validate
-
     options = _parser().parse_args(arguments)
     try:
-        if options.command == "validate":
-            return validate(options.root, options.today, options.language)
-        if options.command == "preview":
-            return preview(options.root, options.today, options.day, options.language)
-        return facts(options.root, options.today, options.days)
+        return _run(options)
     except KnowledgeError as error:
         print(f"{error}\n\nRun `python -m tools validate` to see every fault.", file=sys.stderr)
         return 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    # Imported late: each command needs libraries that the others do not.
+    root: Path = options.root
+    today: date = options.today
+    match options.command:
+        case "validate":
+            from tools.validate import validate
+
+            return validate(root, today, options.language)
+        case "preview":
+            from tools.preview import preview
+
+            return preview(root, today, options.day, options.language)
+        case "report":
+            from tools.report.page import report
+
+            options.to.parent.mkdir(parents=True, exist_ok=True)
+            return report(root, today, options.to)
+        case "links":
+            from tools.links import links
+
+            return links(root, options.only)
+        case "municipality":
+            from tools.municipality import commands
+
+            if options.step == "sheet":
+                return commands.sheet(root, options.file)
+            if options.step == "import":
+                return commands.import_sheet(root, options.file, today)
+            return commands.check(root, options.slug)
+    from tools.facts import facts
+
+    return facts(root, today, options.days)
 
 
 if __name__ == "__main__":

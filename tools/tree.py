@@ -41,11 +41,15 @@ class LocaleFile:
 
 @dataclass(frozen=True)
 class Tree:
-    """The repository below ``root`` on a day; ``codes`` are the languages asked for."""
+    """The repository below ``root`` on a day; ``codes`` are the languages looked at.
+
+    ``growing`` are those among them that are offered while their texts still grow: what they lack is told, not refused.
+    """
 
     root: Path
     on: date
     codes: tuple[str, ...]
+    growing: tuple[str, ...] = ()
 
     @cached_property
     def knowledge_errors(self) -> list[KnowledgeError]:

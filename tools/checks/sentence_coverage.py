@@ -8,16 +8,21 @@ from collections.abc import Iterator
 from tools.problems import Problem
 from tools.tree import Tree
 
-PER_TOPIC = 12
+PER_TOPIC = 20
 PER_KIND = 30
-TESTS_PER_TOPIC = 4
+TESTS_PER_TOPIC = 6
 KINDS = ("own_case", "consent", "human", "danger", "smalltalk", "out_of_scope", "affirm", "deny")
 
 
 def check(tree: Tree) -> Iterator[Problem]:
     """Yield topics and kinds of message with too few sentences in an offered language."""
-    topics = [topic for topic, article in tree.knowledge.articles.items() if article.parent_texts]
     for code in tree.codes:
+        # Staff ask in the languages that staff texts exist in; in a growing language only what can be answered in it.
+        topics = [
+            topic
+            for topic, article in tree.knowledge.articles.items()
+            if code in article.parent_texts or code in article.staff_texts
+        ]
         trained = Counter(sentence.label for sentence in tree.training if sentence.language == code)
         tested = Counter(sentence.label for sentence in tree.tests if sentence.language == code)
         kinds: Counter[str] = Counter()

@@ -12,7 +12,9 @@ def check(tree: Tree) -> Iterator[Problem]:
     """Yield variants that a parents' text lacks, that no text has, and conditions that nobody asks for."""
     for article in tree.knowledge.articles.values():
         for variant in article.variants:
-            for text in article.parent_texts.values():
+            # How a rule was or will be is asked by staff; parents read the rule of today.
+            texts = article.staff_texts if variant.when.is_dated else article.parent_texts
+            for text in texts.values():
                 if variant.id not in text.variants and text.language in tree.codes:
                     yield Problem(
                         text.path,
