@@ -10,7 +10,7 @@ from tools.checks import run
 from tools.tree import Tree
 
 
-def _tree(root: Path, on: date, language: str | None) -> Tree:
+def whole_tree(root: Path, on: date, language: str | None = None) -> Tree:
     """All offered languages; what the project writes itself must be complete, translations may follow. Or just one."""
     if language:
         return Tree(root, on, (language,))
@@ -22,7 +22,7 @@ def _tree(root: Path, on: date, language: str | None) -> Tree:
 
 def validate(root: Path, on: date, language: str | None) -> int:
     """Print every problem; returns 1 when one of them is an error."""
-    problems = sorted(run(_tree(root, on, language)), key=lambda problem: (str(problem.path), problem.line))
+    problems = sorted(run(whole_tree(root, on, language)), key=lambda problem: (str(problem.path), problem.line))
     errors = [problem for problem in problems if not problem.is_warning]
     warnings = [problem for problem in problems if problem.is_warning]
     for heading, found in (("Errors", errors), ("Warnings", warnings)):

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.guidance.municipalities import CONTACT_KINDS, LINK_KINDS
+from tools.checks.crisis_numbers import DETAILS
 from tools.tree import Tree
 
 ON = date(2026, 11, 22)
 TOPIC = "barnehage.cost"
 KINDS = ("own_case", "consent", "human", "danger/child", "smalltalk/greet", "out_of_scope", "affirm", "deny")
-DETAILS = ("medical", "violence", "child", "self_harm", "abroad", "general")
+
 NUMBERS = "numbers: [emergency.police]"
 WORDS = ("sol", "regn", "vind", "hav", "fjell", "skog")
 
@@ -45,6 +47,40 @@ FILES = {
     "knowledge/sources.yml": (
         'page: {title: P, url: "https://p.example/", publisher: P, law: false, checked: "2026-11-01"}\n'
     ),
+    "knowledge/glossary.yml": "plass: {nb: En fast avtale om barnehage.}\n",
+    "knowledge/sections.yml": (
+        'page: [{old: "§ 12", source: page, section: "§ 16", since: "2021-01-01", topics: [barnehage.cost]}]\n'
+    ),
+    "knowledge/style.yml": """rules:
+- id: no-verdict
+  areas: [barnehage]
+  audience: both
+  why: It promises.
+  instead: Say what is known.
+  words: {nb: ["garanter*", "helt trygt"]}
+""",
+    "knowledge/municipalities/vik.yml": """name: Vik
+example: true
+stage: offered
+number: "9999"
+overrides:
+  barnehage.deadline: {last_checked: "2026-11-22", values: {"2026-01-01": {value: "03-01", source: page}}}
+contacts:
+"""
+    + "".join(
+        f'  {kind}: {{name: {{nb: Kontor}}, phone: "00 00 00 01", hours: "09:00-15:00"}}\n' for kind in CONTACT_KINDS
+    )
+    + "links:\n"
+    + "".join(f'  {kind}: "https://vik.example/"\n' for kind in LINK_KINDS)
+    + 'links_checked: "2026-11-01"\n',
+    "knowledge/facts/barnehage/deadline.yml": """description: Deadline
+label: {nb: Frist}
+unit: month_day
+decided_by: municipality
+certainty: A
+last_checked: "2026-11-22"
+values: {"2021-01-01": null}
+""",
     "knowledge/crisis.yml": "".join(f"{detail}: {{{NUMBERS}}}\n" for detail in DETAILS),
     "knowledge/facts/emergency/police.yml": """description: Police
 label: {nb: Politi}
@@ -69,8 +105,10 @@ audience: both
 revision: 2
 review_by: "2027-01-15"
 owner: knowledge
-facts: [barnehage.price]
+facts: [barnehage.price, barnehage.deadline]
 sources: [{source: page}]
+keywords: {nb: [pris, foreldrebetaling, makspris]}
+terms: [plass]
 asks: [child_age]
 variants: [{id: baby, when: {child_age: {max: 0}}}]
 """,
@@ -81,7 +119,7 @@ status: draft
 ---
 # Hva koster barnehage?
 
-Plassen koster {fact:barnehage.price} (§ 20).
+Plassen koster {fact:barnehage.price} (§ 20). Frist er {fact:barnehage.deadline}.
 
 - Søk tidlig.
 
@@ -105,7 +143,7 @@ Regelen står i §§ 4 og 5.
     "bot/locales/en.yml": locale("en", TEXTS),
     "bot/locales/nb.yml": locale("nb", {key: value.replace("now", "nå") for key, value in TEXTS.items()}),
     "bot/locales/qqq.yml": locale("qqq", dict.fromkeys(TEXTS, "A text.")),
-    "bot/data/nlu/nb/barnehage.yml": 'version: "3.1"\nnlu:\n' + examples(f"ask/{TOPIC}", 12, "pris"),
+    "bot/data/nlu/nb/barnehage.yml": 'version: "3.1"\nnlu:\n' + examples(f"ask/{TOPIC}", 20, "pris"),
     "bot/data/nlu/nb/dialogue.yml": 'version: "3.1"\nnlu:\n' + "".join(examples(kind, 30, "hei") for kind in KINDS),
     "tests/conversations/nb/barnehage.yml": f"""language: nb
 tests:
@@ -115,6 +153,8 @@ tests:
   - "hva betaler vi i måneden"
   - "er det rimelig med plass"
   - "kostnad for to barn"
+  - "blir det dyrere neste år"
+  - "har dere en prisliste"
 - {{label: not_danger, messages: ["hvem slår gresset"]}}
 conversations:
 - name: asks

@@ -19,6 +19,11 @@ TRAINING = "bot/data/nlu/nb/barnehage.yml"
 TESTS = "tests/conversations/nb/barnehage.yml"
 LOCALE = "bot/locales/nb.yml"
 LONG = " ".join(["ord"] * 100)
+HARD = "Kommunaldepartementets saksbehandlingsregler forutsetter sammenhengende barnehagetilbud."
+GLOSSARY = "knowledge/glossary.yml"
+SECTIONS = "knowledge/sections.yml"
+SECTION = 'page:\n- {old: "§ 12", source: page, section: "§ 16", since: "2021-01-01", topics: [barnehage.cost]}\n'
+PLACE = "knowledge/municipalities/vik.yml"
 
 BROKEN = [
     # check, changes, path of the problem, line (None = any), words of the message, is it a warning
@@ -34,12 +39,12 @@ BROKEN = [
     ("locale_shape", {LOCALE: "nb:\n  a: ''\n"}, LOCALE, 2, "is empty", False),
     ("locale_shape", {LOCALE: "nb:\n  a: x\n"}, LOCALE, 2, "one segment", False),
     ("locale_shape", {LOCALE: "nb: [\n"}, LOCALE, None, "expected", False),
-    ("fact_references", {ARTICLE: ("[barnehage.price]", "[]")}, NB, 7, "does not name", False),
+    ("fact_references", {ARTICLE: ("[barnehage.price, ", "[")}, NB, 7, "does not name", False),
     ("fact_references", {PRICE: None}, ARTICLE, 1, "no fact barnehage.price", False),
     ("fact_references", {NB: ("{fact:barnehage.price}", "lite")}, ARTICLE, 1, "no text uses it", False),
     (
         "fact_references",
-        {NB: ("{fact:barnehage.price}", "x"), ARTICLE: ("[barnehage.price]", "[]")},
+        {NB: ("{fact:barnehage.price}", "x"), ARTICLE: ("[barnehage.price, ", "[")},
         PRICE,
         1,
         "nothing uses",
@@ -234,10 +239,10 @@ BROKEN = [
         {TRAINING: ("    - pris sol ask barnehage.cost\n", "")},
         TRAINING,
         1,
-        "has 11 training sentences",
+        "has 19 training sentences",
         False,
     ),
-    ("sentence_coverage", {TESTS: ('  - "hvor dyrt er det"\n', "")}, TESTS, 1, "has 3 test messages", False),
+    ("sentence_coverage", {TESTS: ('  - "hvor dyrt er det"\n', "")}, TESTS, 1, "has 5 test messages", False),
     (
         "sentence_coverage",
         {"bot/data/nlu/nb/dialogue.yml": ("    - hei sol deny\n", "")},
@@ -272,6 +277,35 @@ BROKEN = [
         "too near",
         False,
     ),
+    ("readability", {NB: ("Søk tidlig.", f"Søk {LONG[:150]}.")}, NB, 7, "a sentence of", False),
+    ("readability", {NB: ("Søk tidlig.", HARD)}, NB, 7, "LIX", False),
+    ("style", {NB: ("Søk tidlig.", "Plassen er garantert.")}, NB, 7, "'garantert' in main (no-verdict)", False),
+    ("style", {STAFF: ("Regelen", "Helt  trygt: regelen")}, STAFF, 7, "It promises.", False),
+    ("glossary_references", {ARTICLE: ("[plass]", "[plass, avtale]")}, ARTICLE, 1, "'avtale' is not in", False),
+    ("glossary_references", {GLOSSARY: "plass: {nb: x}\nfrist: {nb: y}\n"}, GLOSSARY, 1, "no article uses", True),
+    ("glossary_references", {GLOSSARY: "plass: {nb: Fra 1 år.}\n"}, GLOSSARY, 1, "has a digit", False),
+    ("glossary_references", {GLOSSARY: "plass: {en: A place.}\n"}, GLOSSARY, 1, "no meaning in nb", False),
+    (
+        "glossary_references",
+        {GLOSSARY: "nemnd: {nb: x}\nplass: {nb: x}\n", ARTICLE: ("[plass]", "[plass, nemnd]")},
+        ARTICLE,
+        1,
+        "stands in no text",
+        True,
+    ),
+    ("section_references", {SECTIONS: SECTION.replace("source: page", "source: book")}, SECTIONS, 2, "'book'", False),
+    ("section_references", {SECTIONS: SECTION.replace("cost]", "gone]")}, SECTIONS, 2, "no topic", False),
+    ("section_references", {SECTIONS: SECTION + SECTION[6:]}, SECTIONS, 3, "stands twice", False),
+    ("keyword_coverage", {ARTICLE: ("foreldrebetaling, makspris", "takst")}, ARTICLE, 1, "2 keywords in nb", False),
+    (
+        "municipality_completeness",
+        {PLACE: "name: Vik\nstage: offered\n"},
+        PLACE,
+        1,
+        "local values are missing (number, contact:barnehage-office",
+        False,
+    ),
+    ("municipality_completeness", {PLACE: "name: Vik\n"}, PLACE, 1, "local values are missing", True),
 ]
 
 

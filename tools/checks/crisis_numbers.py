@@ -9,7 +9,24 @@ from bot.guidance.municipalities import CONTACT_KINDS
 from tools.problems import Problem
 from tools.tree import Tree
 
-DETAILS = ("medical", "violence", "child", "self_harm", "abroad", "general")
+DETAILS = (
+    "medical",
+    "violence",
+    "sexual_abuse",
+    "harm_others",
+    "trafficking",
+    "child",
+    "parent_anger",
+    "missing",
+    "youth_out",
+    "destitute",
+    "self_harm",
+    "abroad",
+    "fgm",
+    "general",
+    "child_moved",
+)
+"""Every row of the crisis table, `general` for danger of no clear kind, and the one own case with numbers."""
 
 
 def check(tree: Tree) -> Iterator[Problem]:

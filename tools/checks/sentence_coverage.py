@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from bot.languages import languages
 from tools.problems import Problem
 from tools.tree import Tree
 
@@ -17,11 +18,12 @@ KINDS = ("own_case", "consent", "human", "danger", "smalltalk", "out_of_scope", 
 def check(tree: Tree) -> Iterator[Problem]:
     """Yield topics and kinds of message with too few sentences in an offered language."""
     for code in tree.codes:
-        # Staff ask in the languages that staff texts exist in; in a growing language only what can be answered in it.
+        staff = languages()[code].staff if code in languages() else False
         topics = [
             topic
             for topic, article in tree.knowledge.articles.items()
-            if code in article.parent_texts or code in article.staff_texts
+            if (code in article.parent_texts if code in tree.growing else bool(article.parent_texts))
+            or (staff and article.staff_texts)
         ]
         trained = Counter(sentence.label for sentence in tree.training if sentence.language == code)
         tested = Counter(sentence.label for sentence in tree.tests if sentence.language == code)

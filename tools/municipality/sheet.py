@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font
@@ -155,7 +156,7 @@ def _from_csv(path: Path) -> list[list[str]]:
 def _from_xlsx(path: Path) -> list[list[str]]:
     try:
         book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, OSError, KeyError, ValueError) as error:
+    except (InvalidFileException, BadZipFile, OSError, KeyError, ValueError) as error:
         raise SheetError(f"{path.name} cannot be opened as a spreadsheet ({error}).") from None
     page = book.worksheets[0]
     table = [[_written(value) for value in values] for values in page.iter_rows(values_only=True, max_row=MAX_ROWS + 2)]
