@@ -45,6 +45,8 @@ class Context:
     child_age: int | None = None
     asked_day: bool = False
     """The reader asked for the rules of this very day, which need not be today."""
+    asked: tuple[str, ...] = ()
+    """Conditions (``situation``, ``child_age``) that this reader was asked for before: each is asked once."""
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,8 @@ def question(article: Article, context: Context, zones: tuple[str, ...]) -> Ques
         return None
 
     for condition in article.asks:
+        if condition in context.asked:
+            continue
         if condition == "situation" and any(len({chosen(s, age) for s in situations}) > 1 for age in ages):
             return Question("answer.ask_situation", tuple(s for s in situations if s))
         if condition == "child_age" and any(len({chosen(s, age) for age in ages}) > 1 for s in situations):

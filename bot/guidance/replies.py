@@ -41,7 +41,7 @@ class Replies:
             case "danger":
                 return self.crisis(understood.detail, context)
             case "own_case" | "consent" | "human":
-                return self.handoff_offer(understood.kind, context, topic=sure)
+                return self.handoff_offer(understood.kind, context, topic=sure, detail=understood.detail)
             case "smalltalk":
                 return self.smalltalk(understood.detail, context)
             case "out_of_scope":
@@ -140,19 +140,26 @@ class Replies:
 
     # -- a person
 
-    def handoff_offer(self, reason: str, context: Context, *, topic: str | None = None) -> Message:
+    def handoff_offer(
+        self, reason: str, context: Context, *, topic: str | None = None, detail: str | None = None
+    ) -> Message:
         """Offer a coordinator, after the topic's general rule when it is clear.
 
-        Staff are pointed to the coordinator instead: there is no consent for them to give.
+        A ``detail`` of an own case that stands in crisis.yml (a child that has just been moved) puts fixed words about
+        the reader's rights and its numbers first. Staff are pointed to the coordinator instead: there is no consent
+        for them to give.
         """
         reason = reason if reason in OFFER_REASONS else "human"
         if context.audience == "staff":
             key = f"staff.offer.{'own_case' if reason == 'fear' else reason}"
             numbers = self._guide.numbers(("contact:coordinator",), context)
             return self._say("handoff_offer", (key,), context, (), numbers=numbers, offers_human=True)
-        message = self._say(
-            "handoff_offer", (f"handoff.offer.{reason}",), context, self._yes_no(context), offers_human=True
-        )
+        urgent = detail if detail in self._guide.knowledge.crisis else None
+        keys = (f"handoff.offer.{reason}",) if urgent is None else (f"crisis.{urgent}", f"handoff.offer.{reason}")
+        numbers = self._guide.numbers(self._guide.knowledge.crisis[urgent], context) if urgent else ()
+        message = self._say("handoff_offer", keys, context, self._yes_no(context), numbers=numbers, offers_human=True)
+        if urgent:
+            return message
         brief = self._guide.brief(topic, replace(context, language=message.language)) if topic else None
         if topic is None or brief is None:
             return message

@@ -179,6 +179,7 @@ Flere.
     "municipalities/fjord.yml": """
 name: Fjord
 example: false
+stage: offered
 number: "0301"
 zones: [rural]
 overrides:
@@ -190,6 +191,7 @@ contacts:
     "municipalities/vik.yml": """
 name: Vik
 example: true
+stage: offered
 zones: [action-zone]
 contacts:
   legevakt: {name: {nb: Legevakta i Vik}, phone: "00 00 00 02"}

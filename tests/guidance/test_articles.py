@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bot.guidance.articles import ArticleText, Placeholder, When, parse_markdown, parse_template, read_head
 from bot.guidance.reading import KnowledgeError, parse_yaml
 
+ON = date(2026, 11, 22)
 HEAD = "---\nlanguage: nb\nrevision: 1\nstatus: draft\n---\n"
 
 
@@ -85,7 +87,38 @@ def test_front_matter_must_tell_language_revision_and_state(head: str, words: st
     ],
 )
 def test_a_variant_holds_when_every_condition_is_known_to_hold(when: When, known: dict, holds: bool) -> None:
-    assert when.holds(**{"situation": None, "zones": (), "child_age": None, **known}) is holds
+    assert when.holds(**{"situation": None, "zones": (), "child_age": None, "on": ON, **known}) is holds
+
+
+@pytest.mark.parametrize(
+    ("when", "on", "holds"),
+    [
+        (When(ends=date(2024, 8, 1)), date(2024, 7, 31), True),
+        (When(ends=date(2024, 8, 1)), date(2024, 8, 1), False),
+        (When(starts=date(2027, 1, 1)), date(2026, 12, 31), False),
+        (When(starts=date(2027, 1, 1)), date(2027, 1, 1), True),
+        (When(starts=date(2024, 1, 1), ends=date(2025, 1, 1)), date(2024, 6, 1), True),
+    ],
+)
+def test_a_dated_variant_holds_from_its_first_day_until_before_its_last(when: When, on: date, holds: bool) -> None:
+    assert when.holds(situation=None, zones=(), child_age=None, on=on) is holds
+    assert when.is_dated
+
+
+def test_a_head_reads_periods_of_acts_keywords_and_terms() -> None:
+    head = read_head(
+        parse_yaml(
+            'id: a.b\naudience: both\nrevision: 1\nreview_by: "2027-01-01"\nsince: "2024-08-01"\n'
+            'sources: [{source: old, section: "§ 2-8", until: "2024-08-01"}, {source: new, from: "2024-08-01"}]\n'
+            "keywords: {nb: [norsk, morsmål]}\nterms: [tolk]\nlinks: [school-enrolment]\n",
+            Path("article.yml"),
+        ),
+        "a.b",
+    )
+    assert head.since == date(2024, 8, 1)
+    assert [(r.starts, r.ends) for r in head.sources] == [(None, date(2024, 8, 1)), (date(2024, 8, 1), None)]
+    assert head.keywords == {"nb": ("norsk", "morsmål")}
+    assert (head.terms, head.links) == (("tolk",), ("school-enrolment",))
 
 
 @pytest.mark.parametrize(
@@ -98,6 +131,8 @@ def test_a_variant_holds_when_every_condition_is_known_to_hold(when: When, known
         ("variants: [{id: v, when: {zone: [city]}}]", "is not known"),
         ("variants: [{id: v, when: {zone: [rural]}}, {id: v, when: {zone: [rural]}}]", "stands twice"),
         ("colour: red", "is not known here"),
+        ('variants: [{id: v, when: {from: "2025-01-01", until: "2024-01-01"}}]', "is not after"),
+        ("variants: [{id: v, when: {from: soon}}]", "quoted day"),
     ],
 )
 def test_a_head_that_could_never_be_shown_is_refused(change: str, words: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.guidance.facts import Missing, Value
 from bot.guidance.guide import Guide, UnknownTopic
+from bot.guidance.reading import KnowledgeError
 from bot.texts import text
 
 
@@ -164,3 +165,50 @@ def test_numbers_for_danger_leave_out_what_is_missing_or_invented(guide: Guide, 
 
 def test_municipalities_are_listed_by_name(guide: Guide) -> None:
     assert [entry.name for entry in guide.municipalities()] == ["Fjord", "Vik"]
+
+
+def test_a_condition_is_asked_once(guide: Guide, reader) -> None:
+    asking = text("answer.ask_situation", "nb").value
+    assert asking in guide.answer("barnehage.cost", reader()).text
+    again = guide.answer("barnehage.cost", reader(asked=("situation",)))
+    assert asking not in again.text
+    assert text("answer.ask_child_age", "nb").value in again.text
+    assert not any(
+        choice.payload.startswith(("situation:", "age:"))
+        for choice in guide.answer("barnehage.cost", reader(asked=("situation", "child_age"))).choices
+    )
+
+
+def test_a_page_of_the_municipality_stands_among_the_sources(write, reader) -> None:
+    base = write({})
+    head = (base / "articles/barnehage/cost/article.yml").read_text(encoding="utf-8")
+    place = (base / "municipalities/fjord.yml").read_text(encoding="utf-8")
+    guide = Guide.load(
+        write(
+            {
+                "articles/barnehage/cost/article.yml": head + "links: [barnehage-application]\n",
+                "municipalities/fjord.yml": place
+                + 'links: {barnehage-application: "https://fjord.example/sok"}\n'
+                + 'links_checked: "2026-11-01"\n',
+            }
+        )
+    )
+    first = guide.answer("barnehage.cost", reader(municipality="fjord")).sources[0]
+    assert (first.title, first.url, first.checked) == (
+        "Søk barnehageplass (Fjord)",
+        "https://fjord.example/sok",
+        "2026-11-01",
+    )
+    assert all("sok" not in source.url for source in guide.answer("barnehage.cost", reader()).sources)
+
+
+def test_a_municipality_that_is_a_draft_cannot_be_chosen(write) -> None:
+    guide = Guide.load(write({"municipalities/new.yml": "name: New\n"}))
+    assert [place.slug for place in guide.municipalities()] == ["fjord", "vik"]
+
+
+@pytest.mark.parametrize("hours", ["9-15", "09:00-15", "25:00-26:00", "mon 09:00-15:00, tue 10:00-12:00"])
+def test_hours_that_cannot_be_read_are_refused(write, hours: str) -> None:
+    place = f'name: X\ncontacts:\n  nav: {{name: {{nb: N}}, phone: "1", hours: "{hours}"}}\n'
+    with pytest.raises(KnowledgeError, match="cannot be read"):
+        Guide.load(write({"municipalities/x.yml": place}))
