@@ -31,6 +31,7 @@ def read_context(said: Mapping[str, Any], settings: Settings, municipalities: fr
         situation=said.get("situation") if said.get("situation") in SITUATIONS else None,
         child_age=age if isinstance(age, int) and not isinstance(age, bool) and 0 <= age <= OLDEST_CHILD else None,
         asked_day=said.get("asked_day") is True,
+        asked=_asked(said.get("asked")),
     )
 
 
@@ -66,6 +67,10 @@ def keep_answerable(understood: Understanding, topics: frozenset[str]) -> Unders
         band = "unsure" if kept else "none"
     kind = "unclear" if understood.kind == "ask" and not kept else understood.kind
     return replace(understood, topics=kept, band=band, kind=kind)
+
+
+def _asked(raw: object) -> tuple[str, ...]:
+    return tuple(entry for entry in raw if isinstance(entry, str)) if isinstance(raw, list) else ()
 
 
 def _day(raw: object) -> date | None:

@@ -46,6 +46,7 @@ def to_conversation(row: Row) -> Conversation:
         audience=row.audience,
         situation=row.situation,
         child_age=row.child_age,
+        asked=tuple(row.asked),
         state=row.state,
         misses=row.misses,
         last_topic=row.last_topic,
@@ -271,6 +272,8 @@ class Conversations:
         with writing(self._engine) as connection:
             found = lock_conversation(connection, conversation)
             values: dict[str, Any] = dict(changes)
+            if "asked" in changes:
+                values["asked"] = list(dict.fromkeys([*found.asked, *changes["asked"]]))
             language = changes.get("language")
             if language is not None and language not in found.languages:
                 values["languages"] = [*found.languages, language]

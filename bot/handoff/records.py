@@ -41,7 +41,9 @@ class UnknownReceipt(RecordError):  # noqa: N818
 
 @dataclass(frozen=True)
 class Conversation:
-    """One conversation as the parent shaped it. ``languages`` are all that were used in it, in order."""
+    """One conversation as the parent shaped it. ``languages`` are all that were used in it, in order; ``asked`` are the
+    conditions (``situation``, ``child_age``) that she was asked for, whether she answered or not.
+    """
 
     id: str
     language: str
@@ -50,6 +52,7 @@ class Conversation:
     audience: Literal["parent", "staff"]
     situation: str | None
     child_age: int | None
+    asked: tuple[str, ...]
     state: ConversationState
     misses: int
     last_topic: str | None
@@ -60,13 +63,14 @@ class Conversation:
 
 
 class ConversationChanges(TypedDict, total=False):
-    """What ``Conversations.update`` can change; a key that is absent stays as it is."""
+    """What ``Conversations.update`` can change; a key that is absent stays as it is, ``asked`` is added to."""
 
     language: str
     municipality: str | None
     audience: Literal["parent", "staff"]
     situation: str | None
     child_age: int | None
+    asked: tuple[str, ...]
     misses: int
     last_topic: str | None
 

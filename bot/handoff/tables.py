@@ -87,6 +87,7 @@ conversations = sa.Table(
     _code("audience", AUDIENCES),
     sa.Column("situation", sa.String(32)),
     sa.Column("child_age", sa.Integer),
+    sa.Column("asked", sa.JSON, nullable=False, server_default="[]"),
     _code("state", CONVERSATION_STATES),
     sa.Column("misses", sa.Integer, nullable=False),
     sa.Column("last_topic", sa.String(64)),

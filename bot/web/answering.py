@@ -28,6 +28,10 @@ REASONS: Final[dict[str, Reason]] = {
 }
 
 
+ASKED_BY: Final = {"situation": "situation", "child_age": "age"}
+"""The payloads whose buttons ask for a condition."""
+
+
 class Answering:
     """Asks Rasa, once per turn. Raises RasaDown when there is no usable answer."""
 
@@ -62,6 +66,7 @@ class Answering:
             "on": context.on.isoformat(),
             "asked_day": context.asked_day or None,
             "misses": turn.conversation.misses,
+            "asked": list(context.asked) or None,
         }
         given = {name: value for name, value in metadata.items() if value is not None}
         await self._keep_short(turn.conversation.id)
@@ -75,6 +80,8 @@ class Answering:
         for message in answered.messages:
             if message.kind in ("answer", "handoff_offer") and message.topic:
                 changes["last_topic"] = message.topic
+            if asked := conditions_asked(message):
+                changes["asked"] = asked
         return Outcome(answered.messages, changes)
 
     async def _keep_short(self, conversation: str) -> None:
@@ -89,6 +96,12 @@ class Answering:
         self._lengths[conversation] = length
         if len(self._lengths) > 10_000:
             self._lengths.popitem(last=False)
+
+
+def conditions_asked(message: Message) -> tuple[str, ...]:
+    """The conditions that a message asks the parent for, by its buttons."""
+    names = {choice.payload.partition(":")[0] for choice in message.choices}
+    return tuple(condition for condition, name in ASKED_BY.items() if name in names)
 
 
 def _misses(turn: Turn, message: Message) -> ConversationChanges:

@@ -9,7 +9,7 @@ from bot.guidance.model import Choice, Context, Message
 from bot.handoff.records import ConversationChanges
 from bot.languages import languages
 from bot.texts import text
-from bot.web.answering import Answering
+from bot.web.answering import Answering, conditions_asked
 from bot.web.payloads import Payload
 from bot.web.services import Services
 from bot.web.turn_state import Outcome, Turn
@@ -56,12 +56,15 @@ class Choices:
         return self.friendly(turn, "turn.old_choice")
 
     async def _chosen(self, turn: Turn, payload: Payload) -> Outcome:
-        """Remember a language, situation or age, and say the last answer again under it."""
+        """Remember a language, situation or age, and say the last answer again under it.
+
+        The same answer in a new language keeps its question; after a situation or age only a new one is asked.
+        """
         context, changes = turn.context, ConversationChanges()
         if payload.name == "language":
             if turn.context.audience == "staff" and not languages()[payload.value].staff:
                 return self.friendly(turn, "turn.old_choice")
-            context = replace(context, language=payload.value)
+            context = replace(context, language=payload.value, asked=())
             changes = ConversationChanges(language=payload.value)
         elif payload.name == "situation":
             context = replace(context, situation=payload.value)
@@ -73,11 +76,17 @@ class Choices:
         if message is None:
             key = "turn.language_set" if payload.name == "language" else "turn.remembered"
             message = self._with_areas(key, context)
+        if asked := conditions_asked(message):
+            changes["asked"] = asked
         return Outcome((message,), changes)
 
     def _norwegian(self, turn: Turn) -> Outcome:
-        """The last answer in Norwegian, for the person across the desk; the conversation keeps its language."""
-        message = self._last_answer(turn, replace(turn.context, language="nb"))
+        """The last answer in the municipality's Norwegian, for the person across the desk.
+
+        The conversation keeps its language.
+        """
+        place = self._services.guide.municipality(turn.context.municipality)
+        message = self._last_answer(turn, replace(turn.context, language=place.language if place else "nb", asked=()))
         return Outcome((message,)) if message else self.friendly(turn, "turn.old_choice")
 
     async def _again(self, turn: Turn) -> Outcome:
@@ -86,7 +95,7 @@ class Choices:
         if open_words:
             outcome, _ = await self._answering.words(replace(turn, words=open_words, safe=open_words))
             return outcome
-        message = self._last_answer(turn, turn.context)
+        message = self._last_answer(turn, replace(turn.context, asked=()))
         return Outcome((message or self._services.replies.areas(turn.context),))
 
     def _unanswered(self, turn: Turn) -> str | None:

@@ -64,4 +64,5 @@ def context_for(conversation: Conversation, on: date) -> Context:
         audience=conversation.audience,
         situation=conversation.situation,
         child_age=conversation.child_age,
+        asked=conversation.asked,
     )
