@@ -343,6 +343,8 @@ def test_every_check_is_run_and_has_a_broken_repository() -> None:
         "Se § 2-1 og § 17-7 d.",
         "Se §§ 4 og 5.",
         "Se §§ 2-1, 2-2.",
+        "Før: § 9 A-4 og § 4A-1.",
+        "Se §§ 12 a og 22.",
         "Pris {fact:a.b-2} kroner.",
     ],
 )
