@@ -70,6 +70,7 @@ def words(value: str) -> list[str]:
     return fold(_SECTION.sub(" ", value)).split() + sections
 
 
+@lru_cache(maxsize=65_536)
 def stem(word: str, language: str) -> str:
     """The stem of a folded word; a section of law and a word in a language without a stemmer stay as they are."""
     stemmer = None if word.startswith("§") else _stemmer(language)

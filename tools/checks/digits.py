@@ -9,7 +9,7 @@ from tools.problems import Problem
 from tools.tree import Tree
 
 # A section of law (§ 2-1, §§ 4 og 5, § 17-7 d, § 9 A-4), the one kind of number that is a name.
-_ONE = r"\d+\s?[A-Z]?(?:[-–]\d+)?(?:\s?[a-z]\b)?"
+_ONE = r"\d+(?:\s?[A-Z])?(?:[-–]\d+)?(?:\s?[a-z]\b)?"
 _SECTION = re.compile(rf"§+\s*{_ONE}(?:(?:,| og| and|–| to| til)\s*{_ONE})*")
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
 
