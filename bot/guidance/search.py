@@ -31,6 +31,13 @@ LEAST = 0.05
 SNIPPET = 160
 NEAR = 78
 """From which likeness (0-100) a misspelt word is taken for a known one."""
+VERY_NEAR = 88
+"""From which likeness a word is misspelt rather than a compound of known parts."""
+BEGUN, MISSPELT = 0.8, 0.9
+"""How much the beginning of a word, and a misspelt one, count beside the word itself."""
+SHORTEST_BEGINNING, SHORTEST_MISSPELT = 3, 4
+PHRASE = 0.5
+"""How much a keyword of several words gains when all of it is asked for, in shares of its words' rarity."""
 
 __all__ = ["Search", "words"]
 
@@ -46,7 +53,7 @@ class Search:
     def find(self, query: str, *, language: str, audience: Audience, on: date) -> tuple[SearchResult, ...]:
         """The topics that fit, best first; an empty query and one without a hit give ()."""
         index = self._index(language, audience)
-        wanted = list(dict.fromkeys(part for word in words(query[:MAX_QUERY]) for part in index.parts(word)))
+        wanted = list(dict.fromkeys(part for word in words(query[:MAX_QUERY]) for part in _parts(word, index)))
         if not wanted:
             return ()
         scores: dict[int, float] = defaultdict(float)
@@ -54,13 +61,16 @@ class Search:
         for word in wanted:
             matches = _matches(word, index)
             # A word that stands nowhere says little; it counts, but less than one that is found.
-            possible += max((index.rarity[match] for match in matches), default=1.0) * 3
+            possible += max((index.rarity[match] for match in matches), default=1.0)
             best: dict[int, float] = defaultdict(float)
             for match, nearness in matches.items():
-                for position, weight in index.postings[match].items():
-                    best[position] = max(best[position], weight * nearness * index.rarity[match])
+                for position, about in index.postings[match].items():
+                    best[position] = max(best[position], about * nearness * index.rarity[match])
             for position, score in best.items():
                 scores[position] += score
+        asked = frozenset(wanted)
+        for position in scores:
+            scores[position] += _phrases(index, position, asked)
         ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:MAX_RESULTS]
         context = Context(language=language, on=on, audience=audience)
         results = []
@@ -100,18 +110,33 @@ def _renumberings(index: Index, wanted: list[str], topic: str) -> list[Successor
     return [successor for word in wanted for successor in index.successors.get(word, ()) if topic in successor.topics]
 
 
+def _parts(word: str, index: Index) -> tuple[str, ...]:
+    """What a word asks for: itself when it is known or nearly known, else the known parts of the compound."""
+    if len(word) >= SHORTEST_MISSPELT and not word.startswith("§") and not index.knows(word):
+        near = process.extractOne(word, index.vocabulary, scorer=fuzz.ratio, score_cutoff=VERY_NEAR)
+        if near:
+            return (near[0],)
+    return index.parts(word)
+
+
+def _phrases(index: Index, position: int, asked: frozenset[str]) -> float:
+    """What a topic gains by a title or keyword of several words that stands whole in the query."""
+    whole = (sum(index.rarity[form] for form in phrase) for phrase in index.phrases[position] if phrase <= asked)
+    return PHRASE * max(whole, default=0.0)
+
+
 def _matches(word: str, index: Index) -> dict[str, float]:
     """The known words that a wanted one may mean, with their nearness from 0 to 1."""
-    found: dict[str, float] = {}
     if word in index.postings:
-        found[word] = 1.0
+        return {word: 1.0}
     if word.startswith("§"):
-        return found
-    if len(word) >= 3:
-        for known in index.vocabulary:
-            if known.startswith(word):
-                found.setdefault(known, 0.8)
-    if len(word) >= 4 and word not in index.postings:
-        for known, ratio, _ in process.extract(word, index.vocabulary, scorer=fuzz.ratio, score_cutoff=NEAR, limit=5):
-            found.setdefault(known, 0.6 * ratio / 100)
+        # § 9 a is asked for chapter 9 A of the old act, whose sections were § 9 A-1 and on.
+        return {known: BEGUN for known in index.postings if known.startswith(f"{word}-")}
+    found: dict[str, float] = {}
+    if len(word) >= SHORTEST_BEGINNING:
+        found = {known: BEGUN for known in index.vocabulary if known.startswith(word)}
+    if len(word) >= SHORTEST_MISSPELT:
+        near = process.extract(word, index.vocabulary, scorer=fuzz.ratio, score_cutoff=NEAR, limit=5)
+        for known, ratio, _ in near:
+            found[known] = max(found.get(known, 0.0), ratio / 100 * MISSPELT)
     return found

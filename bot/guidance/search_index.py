@@ -28,8 +28,12 @@ if TYPE_CHECKING:
 STEMMERS = {"nb": "norwegian", "nn": "norwegian", "en": "english", "ru": "russian", "ar": "arabic", "tr": "turkish"}
 NORWEGIAN = ("nb", "nn")
 
-KEYWORD, TITLE, TERM, LAW, FACT, ID, TEXT = 4.0, 3.0, 2.0, 2.0, 1.0, 1.0, 1.0
+KEYWORD, TITLE, TERM, LAW, FACT, ID, TEXT = 6.0, 5.0, 2.0, 2.0, 1.0, 1.0, 1.0
 """Weights of the fields a word can stand in."""
+SATURATION = 3.0
+"""k1 of BM25F: from here on, standing in more fields of a topic adds less and less."""
+LENGTH = 0.5
+"""b of BM25F for running text: how much a word in a long text counts less than one in a short text."""
 BORROWED = 0.8
 """Weight of the Norwegian words in the index of another language: the word on a letter is searched for as well."""
 BOTH_NORWEGIAN = 0.9
@@ -79,14 +83,23 @@ def stem(word: str, language: str) -> str:
 
 @dataclass(frozen=True)
 class Index:
-    """``postings[stem][topic position]`` is the weight of the best field; ``rarity`` grows the fewer topics have it."""
+    """What can be found. ``postings[stem][topic position]`` is how much the topic is about the stem, from 0 to 1.
+
+    ``rarity`` grows the fewer topics have a stem. ``phrases`` are titles and keywords of several words as sets of
+    stems, by topic position.
+    """
 
     language: str
     topics: tuple[str, ...]
     postings: Mapping[str, Mapping[int, float]]
     vocabulary: tuple[str, ...]
     rarity: Mapping[str, float]
+    phrases: tuple[tuple[frozenset[str], ...], ...]
     successors: Mapping[str, tuple[Successor, ...]]
+
+    def knows(self, word: str) -> bool:
+        """Whether the word or its stem stands anywhere."""
+        return word in self.postings or stem(word, self.language) in self.postings
 
     def parts(self, word: str) -> tuple[str, ...]:
         """The stems of a word: itself when it is known, else the known parts of the compound, else itself."""
@@ -152,30 +165,39 @@ def _fields(guide: Guide, article: Article, audience: Audience, language: str) -
 
 
 def build(guide: Guide, language: str, audience: Audience) -> Index:
-    """Read everything that an audience can find in a language."""
+    """Read everything that an audience can find in a language (BM25F, Robertson and Zaragoza, 2009)."""
     # Staff look up what parents read, too: a topic for parents only has no staff text, and is shown as it is.
     topics = tuple(topic for topic in guide.knowledge.topics if guide.can_answer(topic, audience))
-    postings: dict[str, dict[int, float]] = defaultdict(dict)
-
-    def add(value: str, position: int, weight: float) -> None:
-        for word in words(value):
-            # The word as it stands counts too: a stemmer may cut what a reader types without its ending.
-            for form in {stem(word, language), word}:
-                postings[form][position] = max(postings[form].get(position, 0.0), weight)
-
-    for position, topic in enumerate(topics):
-        for value, weight in _fields(guide, guide.knowledge.articles[topic], audience, language):
-            add(value, position, weight)
+    counts: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    phrases: list[set[frozenset[str]]] = [set() for _ in topics]
+    fields = [list(_fields(guide, guide.knowledge.articles[topic], audience, language)) for topic in topics]
+    lengths = [sum(len(value) for value, weight in found if weight <= TEXT) for found in fields]
+    usual = sum(lengths) / max(1, len(lengths)) or 1.0
+    for position, found in enumerate(fields):
+        long = 1 - LENGTH + LENGTH * lengths[position] / usual
+        for value, weight in found:
+            whole = words(value)
+            stems = [stem(word, language) for word in whole]
+            if weight > TERM and len(whole) > 1:
+                phrases[position].add(frozenset(stems))
+            for word, form in zip(whole, stems, strict=True):
+                # The word as it stands counts too: a stemmer may cut what a reader types without its ending.
+                for known in {form, word}:
+                    counts[known][position] += weight / (long if weight <= TEXT else 1.0)
     successors = _successors(guide.knowledge.sections)
     place = {topic: position for position, topic in enumerate(topics)}
-    for number, found in successors.items():
-        for successor in found:
+    for number, renumbered in successors.items():
+        for successor in renumbered:
             for order, topic in enumerate(successor.topics):
                 if topic in place:
-                    postings[number][place[topic]] = KEYWORD + 1.0 / (1 + order)
+                    counts[number][place[topic]] += 4 * KEYWORD / (1 + order)
+    postings = {
+        form: {position: count / (SATURATION + count) for position, count in by_topic.items()}
+        for form, by_topic in counts.items()
+    }
     rarity = {form: math.log(1 + len(topics) / len(found)) for form, found in postings.items()}
     vocabulary = tuple(form for form in postings if not form.startswith("§"))
-    return Index(language, topics, dict(postings), vocabulary, rarity, successors)
+    return Index(language, topics, postings, vocabulary, rarity, tuple(tuple(p) for p in phrases), successors)
 
 
 def _successors(sections: Iterable[Successor]) -> dict[str, tuple[Successor, ...]]:
