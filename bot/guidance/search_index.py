@@ -30,9 +30,9 @@ NORWEGIAN = ("nb", "nn")
 
 KEYWORD, TITLE, TERM, LAW, FACT, ID, TEXT = 6.0, 5.0, 2.0, 2.0, 1.0, 1.0, 1.0
 """Weights of the fields a word can stand in."""
-SATURATION = 3.0
+SATURATION = 6.0
 """k1 of BM25F: from here on, standing in more fields of a topic adds less and less."""
-LENGTH = 0.5
+LENGTH = 0.3
 """b of BM25F for running text: how much a word in a long text counts less than one in a short text."""
 BORROWED = 0.8
 """Weight of the Norwegian words in the index of another language: the word on a letter is searched for as well."""
@@ -139,6 +139,8 @@ def _fields(guide: Guide, article: Article, audience: Audience, language: str) -
     chain = (language, *languages()[language].fallbacks)
     own = next((texts[code] for code in chain if code in texts), texts["nb"])
     yield article.id.replace(".", " ").replace("-", " "), ID
+    # What people ask, in a line for editors: English words for the topic.
+    yield knowledge.topics[article.id].asks, TERM if language == "en" else ID
     yield from _of_text(own, 1.0)
     for other in NORWEGIAN:
         weight = BOTH_NORWEGIAN if language in NORWEGIAN else BORROWED
