@@ -111,6 +111,11 @@ def held_on(guide: Guide, article: Article, context: Context, language: str) -> 
                     since=format_date(value.starts, "long", locale=formats(language)),
                 ).value
             )
-        elif not all(period.ends for period in fact.periods):
+        elif all(period.ends for period in fact.periods):
+            continue  # each municipality has its own, and none is chosen
+        elif context.on < fact.periods[0].starts:
+            first = format_date(fact.periods[0].starts, "long", locale=formats(language))
+            lines.append("- " + text("staff.held.later", language, label=label, date=first).value)
+        else:
             lines.append("- " + text("staff.held.missing", language, label=label).value)
     return "\n".join(lines)

@@ -48,7 +48,7 @@ def test_an_answer_for_another_day_names_the_value_and_the_law_that_held(guide: 
     later = reader(audience="staff", on=date(2027, 3, 1), asked_day=True)
     assert "1\u00a0300\u00a0kroner" in guide.answer("barnehage.cost", later).text
     before = reader(audience="staff", on=date(2024, 3, 1), asked_day=True)
-    assert "- Makspris: ikke kjent for denne dagen" in guide.answer("barnehage.cost", before).text
+    assert "- Makspris: ingen verdi før 1. august 2025" in guide.answer("barnehage.cost", before).text
 
 
 def test_parents_and_staff_who_name_no_day_get_no_list(guide: Guide, reader) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tools.checks.crisis_numbers import DETAILS
 from tools.problems import Problem
 from tools.tree import Tree
 
-KINDS = ("own_case", "consent", "human", "affirm", "deny", "out_of_scope")
+KINDS = ("own_case", "own_case/child_moved", "consent", "human", "affirm", "deny", "out_of_scope")
 SMALLTALK = tuple(f"smalltalk/{detail}" for detail in ("greet", "thanks", "bye", "bot"))
-DANGER = tuple(f"danger/{detail}" for detail in ("medical", "violence", "child", "self_harm", "abroad"))
+DANGER = tuple(f"danger/{detail}" for detail in DETAILS if detail not in ("general", "child_moved"))
 LABELS = {*KINDS, *SMALLTALK, *DANGER}
 LOOK_ALIKE = "not_danger"
 

@@ -1,0 +1,200 @@
+"""Sets temperatures and bands on held-out parts of the training data, never on the test messages.
+
+    python -m bot.nlu.tuning
+
+Each training sentence is scored by a model that has not seen it (five folds). Then the temperatures and the
+thresholds of config.yml are swept, and what serves best is printed: as many questions answered right as possible
+while no more than ``MOST_WRONG`` of the answered are wrong, as many signs of danger seen as possible while no more than
+``MOST_ALARMS`` of all other sentences raise an alarm, and the same for a family's own matter.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bot.nlu.bands import PERSONAL, Bands, choose_kind, coarse, danger_threshold, read_bands, topic_band
+from bot.nlu.data import Case, training_examples
+from bot.nlu.heads import softmax
+from bot.nlu.measure import CHOICES, held_out, options_from_config
+from bot.nlu.model import RANKED, Model
+from bot.nlu.normalising import normalise
+
+MOST_WRONG = 0.02
+"""Share of the answered that may be wrong."""
+MOST_ALARMS = 0.03
+"""Share of harmless sentences that may be taken for danger: recall wins."""
+MOST_TO_A_PERSON = 0.04
+"""Share of general questions that may be sent to a person."""
+TOPIC_TEMPERATURES = (0.1, 0.13, 0.16, 0.2, 0.25, 0.3)
+KIND_TEMPERATURES = (0.15, 0.2, 0.25, 0.3, 0.35)
+
+
+@dataclass(frozen=True)
+class Margins:
+    """What the heads said of one held-out sentence, before any temperature."""
+
+    case: Case
+    words: int
+    fine_labels: Sequence[str]
+    fine: np.ndarray
+    coarse_labels: Sequence[str]
+    whole: np.ndarray
+    topic_labels: Sequence[str]
+    topics: np.ndarray
+
+    def kinds(self, temperature: float) -> list[tuple[str, float]]:
+        """The ranking of kinds, as ``Model.rankings`` makes it."""
+        fine = list(zip(self.fine_labels, softmax(self.fine / temperature).tolist(), strict=True))
+        whole = dict(zip(self.coarse_labels, softmax(self.whole / temperature).tolist(), strict=True))
+        summed = dict(coarse(fine))
+        mixed = []
+        for label, probability in fine:
+            kind = label.split("/", 1)[0]
+            mixed.append((label, probability * (0.5 + 0.5 * whole[kind] / max(summed[kind], 1e-9))))
+        return sorted(mixed, key=lambda item: -item[1])
+
+    def ranking(self, temperature: float) -> list[tuple[str, float]]:
+        """The first topics."""
+        found = softmax(self.topics / temperature)
+        best = np.argsort(-found, kind="stable")[:RANKED]
+        return [(self.topic_labels[index], float(found[index])) for index in best]
+
+
+def margins(pairs: Iterable[tuple[Case, Model]]) -> list[Margins]:
+    """Score each case with its model."""
+    found = []
+    for case, model in pairs:
+        positions, values = model.features.row(normalise(case.text))
+        raw = [values @ head.weights[positions] + head.bias for head in (model.kind, model.coarse_kind, model.topic)]
+        found.append(
+            Margins(
+                case,
+                len(case.text.split()),
+                model.kind.labels,
+                raw[0],
+                model.coarse_kind.labels,
+                raw[1],
+                model.topic.labels,
+                raw[2],
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Read:
+    """One sentence under one pair of temperatures."""
+
+    case: Case
+    words: int
+    kinds: list[tuple[str, float]]
+    topics: list[tuple[str, float]]
+
+
+def read(found: Sequence[Margins], kind: float, topic: float) -> list[Read]:
+    """Apply temperatures."""
+    return [Read(m.case, m.words, m.kinds(kind), m.ranking(topic)) for m in found]
+
+
+def rates(found: Sequence[Read], bands: Bands) -> dict[str, float]:
+    """The shares that matter, under one set of bands."""
+    count: dict[str, int] = dict.fromkeys(
+        ("ask", "first", "right", "offered", "answered", "wrong", "danger", "seen", "other", "alarms")
+        + ("personal", "to person", "asks to person", "outside", "outside answered"),
+        0,
+    )
+    for entry in found:
+        kind, _, rest = entry.case.label.partition("/")
+        understood, confidence = choose_kind(
+            entry.kinds, topic_band(entry.topics, bands), bands, danger=danger_threshold(entry.words, bands)
+        )
+        band = topic_band(entry.topics, bands, confidence if understood == "ask" else 1.0)
+        answered = understood == "ask" and band == "sure"
+        right = answered and kind == "ask" and entry.topics[0][0] == rest
+        count["answered"] += answered
+        count["wrong"] += answered and not right
+        if kind == "ask":
+            count["ask"] += 1
+            count["first"] += entry.topics[0][0] == rest
+            count["right"] += right
+            among = rest in [topic for topic, _ in entry.topics[:CHOICES]]
+            count["offered"] += right or (understood == "ask" and band == "unsure" and among)
+            count["asks to person"] += understood in PERSONAL
+        if kind == "danger":
+            count["danger"] += 1
+            count["seen"] += understood == "danger"
+        else:
+            count["other"] += 1
+            count["alarms"] += understood == "danger"
+        if kind in ("own_case", "consent"):
+            count["personal"] += 1
+            count["to person"] += understood in PERSONAL or understood == "danger"
+        if kind == "out_of_scope":
+            count["outside"] += 1
+            count["outside answered"] += answered
+
+    def share(part: str, whole: str) -> float:
+        return count[part] / max(1, count[whole])
+
+    return {
+        "first guess": share("first", "ask"),
+        "answered right": share("right", "ask"),
+        "answered or offered": share("offered", "ask"),
+        "wrong of answered": share("wrong", "answered"),
+        "danger seen": share("seen", "danger"),
+        "harmless as danger": share("alarms", "other"),
+        "own case, consent": share("to person", "personal"),
+        "question to a person": share("asks to person", "ask"),
+        "outside answered": share("outside answered", "outside"),
+    }
+
+
+def _shown(found: dict[str, float]) -> str:
+    return ", ".join(f"{name} {100 * value:.1f}" for name, value in found.items())
+
+
+def main() -> None:
+    """Print what serves best, in steps: temperatures, then danger, then own matters, then topics."""
+    options = options_from_config()
+    start = read_bands(options.bands)["default"]
+    print("scoring every training sentence by a model that has not seen it", flush=True)
+    found = margins(held_out(list(training_examples()), options))
+    print(
+        f"{len(found)} sentences; as it is: {_shown(rates(read(found, options.kind_temperature, options.topic_temperature), start))}"
+    )
+
+    best = (-1.0, options.topic_temperature, start)
+    for temperature in TOPIC_TEMPERATURES:
+        entries = read(found, options.kind_temperature, temperature)
+        for answer, margin, choose in itertools.product((0.3, 0.4, 0.5, 0.6), (0.05, 0.1, 0.2, 0.3), (0.03, 0.06, 0.1)):
+            bands = replace(start, answer=answer, margin=margin, choose=choose)
+            got = rates(entries, bands)
+            worth = got["answered right"] + got["answered or offered"]
+            if got["wrong of answered"] <= MOST_WRONG and worth > best[0]:
+                best = (worth, temperature, bands)
+                print(f"topic temperature {temperature} {bands}: {_shown(got)}", flush=True)
+    _, topic_temperature, bands = best
+
+    safest = (-1.0, options.kind_temperature, bands)
+    for temperature in KIND_TEMPERATURES:
+        entries = read(found, temperature, topic_temperature)
+        for danger, personal in itertools.product((0.12, 0.16, 0.2, 0.24, 0.3, 0.36), (0.2, 0.24, 0.28, 0.34, 0.4)):
+            tried = replace(bands, danger=danger, personal=personal)
+            got = rates(entries, tried)
+            worth = 2 * got["danger seen"] + got["own case, consent"] + got["answered right"]
+            allowed = (
+                got["harmless as danger"] <= MOST_ALARMS
+                and got["question to a person"] <= MOST_TO_A_PERSON
+                and got["wrong of answered"] <= MOST_WRONG
+            )
+            if allowed and worth > safest[0]:
+                safest = (worth, temperature, tried)
+                print(f"kind temperature {temperature} {tried}: {_shown(got)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
