@@ -11,6 +11,7 @@ while no more than ``MOST_WRONG`` of the answered are wrong, as many signs of da
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -102,11 +103,7 @@ def read(found: Sequence[Margins], kind: float, topic: float) -> list[Read]:
 
 def rates(found: Sequence[Read], bands: Bands) -> dict[str, float]:
     """The shares that matter, under one set of bands."""
-    count: dict[str, int] = dict.fromkeys(
-        ("ask", "first", "right", "offered", "answered", "wrong", "danger", "seen", "other", "alarms")
-        + ("personal", "to person", "asks to person", "outside", "outside answered"),
-        0,
-    )
+    count: Counter[str] = Counter()
     for entry in found:
         kind, _, rest = entry.case.label.partition("/")
         understood, confidence = choose_kind(
@@ -163,9 +160,8 @@ def main() -> None:
     start = read_bands(options.bands)["default"]
     print("scoring every training sentence by a model that has not seen it", flush=True)
     found = margins(held_out(list(training_examples()), options))
-    print(
-        f"{len(found)} sentences; as it is: {_shown(rates(read(found, options.kind_temperature, options.topic_temperature), start))}"
-    )
+    now = read(found, options.kind_temperature, options.topic_temperature)
+    print(f"{len(found)} sentences; as it is: {_shown(rates(now, start))}", flush=True)
 
     best = (-1.0, options.topic_temperature, start)
     for temperature in TOPIC_TEMPERATURES:

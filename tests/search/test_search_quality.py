@@ -1,7 +1,7 @@
 """How well the search finds topics, on queries that were written without sight of the texts.
 
-Parameters were set on every second query of ``queries.yml`` and keywords by people who had seen none; ``held-out.yml`` was written
-afterwards, and nothing is set on it.
+Parameters were set on every second query of ``queries.yml``, keywords without sight of any; ``held-out.yml`` was
+written afterwards, and nothing is set on it.
 """
 
 from __future__ import annotations
