@@ -1,7 +1,7 @@
 """The situations that must reach a person, and the signs of danger, are all tested: by number, row and language.
 
-``handoff.yml`` holds the 32 handoff triggers, ``crisis.yml`` the rows of the crisis table. What a message is taken for is
-measured here by trigger and row; single messages about danger stand in tests/nlu/test_understanding.py.
+``handoff.yml`` holds the 32 handoff triggers, ``crisis.yml`` the rows of the crisis table. What a message is taken for
+is measured here by trigger and row; single messages about danger stand in tests/nlu/test_understanding.py.
 """
 
 from __future__ import annotations

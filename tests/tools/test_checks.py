@@ -24,6 +24,26 @@ GLOSSARY = "knowledge/glossary.yml"
 SECTIONS = "knowledge/sections.yml"
 SECTION = 'page:\n- {old: "§ 12", source: page, section: "§ 16", since: "2021-01-01", topics: [barnehage.cost]}\n'
 PLACE = "knowledge/municipalities/vik.yml"
+EN = "knowledge/articles/barnehage/cost/en.md"
+ENGLISH = """---
+language: en
+revision: 2
+status: draft
+---
+# What does barnehage cost?
+
+A place costs {fact:barnehage.price}. Apply by {fact:barnehage.deadline}.
+
+- Apply early.
+
+## brief
+
+The price has a ceiling.
+
+## variant baby
+
+The smallest are free.
+"""
 
 BROKEN = [
     # check, changes, path of the problem, line (None = any), words of the message, is it a warning
@@ -306,6 +326,23 @@ BROKEN = [
         False,
     ),
     ("municipality_completeness", {PLACE: "name: Vik\n"}, PLACE, 1, "local values are missing", True),
+    ("article_placeholders", {EN: ENGLISH.replace("{fact:barnehage.price}", "little")}, EN, 7, "lacks fact:", False),
+    (
+        "article_placeholders",
+        {EN: ENGLISH.replace("early.", "early in {municipality}.")},
+        EN,
+        7,
+        "municipality more",
+        False,
+    ),
+    (
+        "article_placeholders",
+        {EN: ENGLISH.replace("The smallest are free.", "De minste er gratis.")},
+        EN,
+        17,
+        "Norwegian text itself",
+        False,
+    ),
 ]
 
 

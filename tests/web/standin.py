@@ -16,6 +16,9 @@ from bot.guidance.replies import Replies
 MEANINGS: dict[str, Understanding] = {
     "hva koster barnehage": Understanding("ask", None, (("barnehage.cost", 0.97),), "sure", "nb", False, 0.97),
     "скільки коштує дитячий садок": Understanding("ask", None, (("barnehage.cost", 0.97),), "sure", "uk", True, 0.97),
+    "hva var prisen for barnehage 1. mars 2023": Understanding(
+        "ask", None, (("barnehage.cost", 0.97),), "sure", "nb", False, 0.97
+    ),
     "barnehage": Understanding(
         "ask", None, (("barnehage.cost", 0.4), ("barnehage.apply", 0.35)), "unsure", "nb", False, 0.7
     ),
@@ -140,6 +143,8 @@ class RasaStandIn:
             audience=metadata.get("audience", "parent"),
             situation=metadata.get("situation"),
             child_age=metadata.get("child_age"),
+            asked_day=metadata.get("asked_day", False),
+            asked=tuple(metadata.get("asked", ())),
         )
         if words.startswith("/ask{"):
             topic = json.loads(words[4:])["topic"]

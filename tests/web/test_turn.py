@@ -210,3 +210,43 @@ async def test_every_old_or_unknown_button_is_harmless(client: Any) -> None:
         assert reply["messages"], payload
         assert reply["messages"][0]["text"], payload
         assert reply["messages"][0]["kind"] in ("clarify", "handoff_status"), payload
+
+
+def asked_for(reply: Any) -> set[str]:
+    return {c["payload"].split(":")[0] for m in reply["messages"] for c in m["choices"]} & {"situation", "age"}
+
+
+async def test_a_condition_is_asked_once_in_a_conversation(client: Any) -> None:
+    await client.start(language="nb")
+    assert asked_for(await client.choose("topic:barnehage.right-to-place")) == {"situation"}
+    assert "situation" not in asked_for(await client.choose("topic:barnehage.cost"))
+    # The same answer in another language keeps its question: she has not read the first.
+    assert asked_for(await client.choose("language:en")) == {"situation"}
+    assert "situation" not in asked_for(await client.choose("topic:school.start"))
+
+
+async def test_what_was_chosen_is_remembered_and_the_next_condition_is_asked(client: Any) -> None:
+    await client.start(language="nb")
+    await client.choose("topic:barnehage.right-to-place")
+    reply = await client.choose("situation:settled")
+    assert asked_for(reply) == {"age"}
+    assert asked_for(await client.choose("age:3")) == set()
+    assert asked_for(await client.choose("topic:barnehage.right-to-place")) == set()
+
+
+async def test_an_answer_explains_its_norwegian_words(client: Any) -> None:
+    await client.start(language="en")
+    message = (await client.choose("topic:barnehage.apply"))["messages"][0]
+    assert message["terms"]
+    assert all(entry["term"] and entry["meaning"] for entry in message["terms"])
+
+
+async def test_a_parent_who_names_a_day_gets_the_rules_of_today_and_staff_those_of_the_day(client: Any) -> None:
+    words = "Hva var prisen for barnehage 1. mars 2023"
+    await client.start(language="nb")
+    parent = (await client.say(words))["messages"][0]["text"]
+    assert "1\u00a0200" in parent
+    await client.start(language="nb", audience="staff")
+    staff = (await client.say(words))["messages"][0]["text"]
+    assert "3\u00a0000" in staff
+    assert "1. mars 2023" in staff

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from tools.checks import (
     article_coverage,
+    article_placeholders,
     contact_references,
     crisis_numbers,
     digits,
@@ -59,7 +60,15 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         locale_coverage.check,
     ),
     "time": (overdue.check, translation_state.check, digits.check),
-    "text": (text_length.check, readability.check, style.check, markup.check, letters.check, locale_placeholders.check),
+    "text": (
+        text_length.check,
+        readability.check,
+        style.check,
+        markup.check,
+        article_placeholders.check,
+        letters.check,
+        locale_placeholders.check,
+    ),
     "sentences": (
         sentence_labels.check,
         sentence_coverage.check,

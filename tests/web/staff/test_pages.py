@@ -163,3 +163,32 @@ async def test_the_style_sheet_is_served_and_knows_no_left_or_right(reader: http
     sheet = await reader.get("/static/staff/staff.css")
     assert sheet.status_code == 200
     assert not re.search(r"(margin|padding|border)-(left|right)|text-align:\s*(left|right)", sheet.text)
+
+
+async def test_a_question_that_names_a_day_is_answered_for_that_day(reader: httpx.AsyncClient) -> None:
+    page = await reader.post("/staff/ask", data={"language": "nb", "q": "Hva var prisen for barnehage 1. mars 2023"})
+    assert "Spørsmålet nevner en dag. Svaret gjelder 1. mars 2023." in page.text
+    assert "Dette gjelder 1. mars 2023:" in page.text
+    assert "3\u00a0000" in page.text
+    assert "on=2023-03-01" in page.text
+
+
+async def test_a_topic_shows_how_its_rules_were_and_will_be(reader: httpx.AsyncClient) -> None:
+    page = await reader.get("/staff/topics/barnehage.cost", params={"language": "nb", "on": "2023-03-01"})
+    table = page.text.split('<section class="history">')[1].split("</section>")[0]
+    for words in ("3\u00a0050", "3\u00a0000", "2\u00a0000", "1\u00a0200", "1. august 2025"):
+        assert words in table
+    held = table.split('class="held"')[1].split("</tr>")[0]
+    assert "3\u00a0000" in held
+
+
+async def test_an_old_section_leads_to_the_new_one(reader: httpx.AsyncClient) -> None:
+    page = await reader.get("/staff", params={"language": "nb", "q": "§ 2-8"})
+    assert "§ 2-8 → Opplæringslova §§ 3-6 og 3-7 (1. august 2024)" in page.text
+    assert "/staff/topics/school.language-support" in page.text
+
+
+async def test_words_of_the_text_are_explained(reader: httpx.AsyncClient) -> None:
+    page = await reader.get("/staff/topics/rights.consent", params={"language": "nn"})
+    assert '<details class="terms">' in page.text
+    assert "<dt" in page.text
