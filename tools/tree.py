@@ -77,6 +77,16 @@ class Tree:
         return self._sentences("bot/data/nlu", training_sentences)
 
     @cached_property
+    def keywords(self) -> tuple[Sentence, ...]:
+        """The keywords of the articles, which the model learns from as well."""
+        return tuple(
+            Sentence(word, f"ask/{article.id}", language, article.path, 1)
+            for article in self.knowledge.articles.values()
+            for language, words in article.keywords.items()
+            for word in words
+        )
+
+    @cached_property
     def tests(self) -> tuple[Sentence, ...]:
         """Every test sentence and every turn of the test conversations."""
         return self._sentences("tests/conversations", conversation_sentences)

@@ -17,8 +17,16 @@ from pathlib import Path
 from bot.dialogue.running import CannotServe
 from bot.settings import ROOT
 
-SOURCES = ("config.yml", "bot/domain", "bot/data", "bot/nlu", "bot/languages.yml", "bot/guidance/model.py")
-"""Everything that a model is made of."""
+SOURCES = (
+    "config.yml",
+    "bot/domain",
+    "bot/data",
+    "bot/nlu",
+    "bot/languages.yml",
+    "bot/guidance/model.py",
+    "knowledge/articles",
+)
+"""Everything that a model is made of; of the articles only their heads (keywords)."""
 NAME = "brobygger"
 
 

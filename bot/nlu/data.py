@@ -13,6 +13,7 @@ from bot.nlu.model import Example
 from bot.settings import ROOT
 
 TRAINING = ROOT / "bot" / "data" / "nlu"
+ARTICLES = ROOT / "knowledge" / "articles"
 CONVERSATIONS = ROOT / "tests" / "conversations"
 
 
@@ -40,6 +41,36 @@ def training_examples(folder: Path = TRAINING) -> Iterator[Example]:
             for line in block["examples"].splitlines():
                 if line.startswith("- ") and line[2:].strip():
                     yield Example(line[2:].strip(), block["intent"], language)
+
+
+def keyword_examples(folder: Path = ARTICLES) -> Iterator[Example]:
+    """The keywords of every article as short questions about its topic, in the order of the files.
+
+    What people type into a search box they also type into the chat. A keyword that two topics share teaches neither,
+    and neither does a section of law.
+    """
+    keywords = [
+        (f"ask/{path.parent.parent.name}.{path.parent.name}", language, str(word))
+        for path in sorted(folder.glob("*/*/article.yml"))
+        for language, words in (_load(path).get("keywords") or {}).items()
+        for word in words
+        if "§" not in str(word)
+    ]
+    owners: dict[str, set[str]] = {}
+    for label, _, word in keywords:
+        owners.setdefault(word.casefold(), set()).add(label)
+    seen: set[tuple[str, str]] = set()
+    for label, language, word in keywords:
+        # nb, nn and en often share a word: one copy of it is enough.
+        if len(owners[word.casefold()]) == 1 and (label, word.casefold()) not in seen:
+            seen.add((label, word.casefold()))
+            yield Example(word, label, language)
+
+
+def all_examples(training: Path = TRAINING, articles: Path = ARTICLES) -> Iterator[Example]:
+    """Everything that the model learns from: the training sentences, then the keywords."""
+    yield from training_examples(training)
+    yield from keyword_examples(articles)
 
 
 def read_cases(folder: Path = CONVERSATIONS) -> Iterator[Case]:

@@ -15,7 +15,7 @@ from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.data import training_examples
+from bot.nlu.data import all_examples
 
 
 class Importer(RasaFileImporter):
@@ -59,5 +59,5 @@ class Sentence(Message):
 def _messages(folder: Path) -> tuple[Message, ...]:
     return tuple(
         Sentence.build(example.text, example.label, example_metadata={"language": example.language})
-        for example in training_examples(folder)
+        for example in all_examples(folder)
     )

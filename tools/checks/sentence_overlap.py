@@ -19,7 +19,7 @@ SHORT = 12
 
 def check(tree: Tree) -> Iterator[Problem]:
     """Yield test messages that are training sentences, in any language, or nearly so in their own."""
-    everywhere = {sentence.key: sentence for sentence in tree.training}
+    everywhere = {sentence.key: sentence for sentence in (*tree.keywords, *tree.training)}
     near = _near(tree)
     for test in tree.tests:
         if not test.key or (not test.label and len(test.text) <= SHORT):
@@ -40,7 +40,7 @@ def _near(tree: Tree) -> dict[tuple[str, str], Sentence]:
     """The training sentence nearest to each test, where one is near enough; all pairs of a language at once."""
     trained: dict[str, list[Sentence]] = defaultdict(list)
     tested: dict[str, list[Sentence]] = defaultdict(list)
-    for sentence in tree.training:
+    for sentence in (*tree.training, *tree.keywords):
         trained[_group(sentence.language)].append(sentence)
     for sentence in tree.tests:
         if len(sentence.text) > SHORT:
