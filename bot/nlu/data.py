@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,11 @@ def all_examples(training: Path = TRAINING, articles: Path = ARTICLES) -> Iterat
     """Everything that the model learns from: the training sentences, then the keywords."""
     yield from training_examples(training)
     yield from keyword_examples(articles)
+
+
+def is_validation(case: Case) -> bool:
+    """Whether a test message validates (thresholds may be set on it) rather than being reported: half of them do."""
+    return zlib.crc32(case.text.encode()) % 2 == 0
 
 
 def read_cases(folder: Path = CONVERSATIONS) -> Iterator[Case]:

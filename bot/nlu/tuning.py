@@ -1,10 +1,11 @@
-"""Sets temperatures and bands on held-out parts of the training data, never on the test messages.
+"""Sets temperatures and bands on validation messages, never on those that figures are reported for.
 
     python -m bot.nlu.tuning
 
-Each training sentence is scored by a model that has not seen it (five folds). Then the temperatures and the
-thresholds of config.yml are swept, and what serves best is printed: as many questions answered right as possible
-while no more than ``MOST_WRONG`` of the answered are wrong, as many signs of danger seen as possible while no more than
+The test messages are parted by a hash of their words: one half validates, the other half is what ``measure`` and the
+benchmark report. (Cross-validation on the training data misleads here: its sentences are written to differ from each
+other, so a sentence left out is harder than what people send.) The temperatures and the thresholds of config.yml are
+swept, and what serves best is printed: as many questions answered right as possible while no more than ``MOST_WRONG`` of the answered are wrong, as many signs of danger seen as possible while no more than
 ``MOST_ALARMS`` of all other sentences raise an alarm, and the same for a family's own matter.
 """
 
@@ -18,15 +19,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bot.nlu.bands import PERSONAL, Bands, choose_kind, coarse, danger_threshold, read_bands, topic_band
-from bot.nlu.data import Case, training_examples
+from bot.nlu.data import Case, all_examples, is_validation, read_cases
 from bot.nlu.heads import softmax
-from bot.nlu.measure import CHOICES, held_out, options_from_config
+from bot.nlu.measure import CHOICES, options_from_config
 from bot.nlu.model import RANKED, Model
 from bot.nlu.normalising import normalise
 
-MOST_WRONG = 0.02
+MOST_WRONG = 0.03
 """Share of the answered that may be wrong."""
-MOST_ALARMS = 0.03
+MOST_ALARMS = 0.06
 """Share of harmless sentences that may be taken for danger: recall wins."""
 MOST_TO_A_PERSON = 0.04
 """Share of general questions that may be sent to a person."""
@@ -36,7 +37,7 @@ KIND_TEMPERATURES = (0.15, 0.2, 0.25, 0.3, 0.35)
 
 @dataclass(frozen=True)
 class Margins:
-    """What the heads said of one held-out sentence, before any temperature."""
+    """What the heads said of one validation message, before any temperature."""
 
     case: Case
     words: int
@@ -113,7 +114,7 @@ def rates(found: Sequence[Read], bands: Bands) -> dict[str, float]:
         answered = understood == "ask" and band == "sure"
         right = answered and kind == "ask" and entry.topics[0][0] == rest
         count["answered"] += answered
-        count["wrong"] += answered and not right
+        count["wrong"] += answered and not right and kind != "not_danger"
         if kind == "ask":
             count["ask"] += 1
             count["first"] += entry.topics[0][0] == rest
@@ -124,6 +125,9 @@ def rates(found: Sequence[Read], bands: Bands) -> dict[str, float]:
         if kind == "danger":
             count["danger"] += 1
             count["seen"] += understood == "danger"
+        elif kind == "not_danger":
+            count["look-alikes"] += 1
+            count["false alarms"] += understood == "danger"
         else:
             count["other"] += 1
             count["alarms"] += understood == "danger"
@@ -143,6 +147,7 @@ def rates(found: Sequence[Read], bands: Bands) -> dict[str, float]:
         "answered or offered": share("offered", "ask"),
         "wrong of answered": share("wrong", "answered"),
         "danger seen": share("seen", "danger"),
+        "false alarms": share("false alarms", "look-alikes"),
         "harmless as danger": share("alarms", "other"),
         "own case, consent": share("to person", "personal"),
         "question to a person": share("asks to person", "ask"),
@@ -158,8 +163,9 @@ def main() -> None:
     """Print what serves best, in steps: temperatures, then danger, then own matters, then topics."""
     options = options_from_config()
     start = read_bands(options.bands)["default"]
-    print("scoring every training sentence by a model that has not seen it", flush=True)
-    found = margins(held_out(list(training_examples()), options))
+    print("training", flush=True)
+    model = Model.train(all_examples(), options)
+    found = margins((case, model) for case in read_cases() if is_validation(case))
     now = read(found, options.kind_temperature, options.topic_temperature)
     print(f"{len(found)} sentences; as it is: {_shown(rates(now, start))}", flush=True)
 
