@@ -1,7 +1,7 @@
 """What is done with probabilities: which kind a message is, and whether its topic is sure enough to answer.
 
-The thresholds stand in ``config.yml``, for all languages and where needed for one, and were set on held-out
-parts of the training data (``python -m bot.nlu.measure --tune``), never on the test conversations.
+The thresholds stand in ``config.yml``, for all languages and where needed for one, and were set on one half of the
+test messages (``python -m bot.nlu.tuning``); the figures that are reported come from the other half.
 """
 
 from __future__ import annotations

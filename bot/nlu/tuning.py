@@ -5,8 +5,9 @@
 The test messages are parted by a hash of their words: one half validates, the other half is what ``measure`` and the
 benchmark report. (Cross-validation on the training data misleads here: its sentences are written to differ from each
 other, so a sentence left out is harder than what people send.) The temperatures and the thresholds of config.yml are
-swept, and what serves best is printed: as many questions answered right as possible while no more than ``MOST_WRONG`` of the answered are wrong, as many signs of danger seen as possible while no more than
-``MOST_ALARMS`` of all other sentences raise an alarm, and the same for a family's own matter.
+swept, and what serves best is printed: as many questions answered right as possible while no more than
+``MOST_WRONG`` of the answered are wrong, as many signs of danger seen as possible while no more than ``MOST_ALARMS``
+of all other sentences raise an alarm, and the same for a family's own matter.
 """
 
 from __future__ import annotations
