@@ -111,9 +111,9 @@ def understanding(model: Path) -> list[str]:
     return [
         "## Understanding",
         "",
-        "Per cent of test messages that no training file holds, nearly all of them written by people who had not seen the",
-        "training data. Goals: first guess at least 93 (nb, nn, en, uk) or 88, wrong among the answered at most 3, danger",
-        "seen at least 99, own case or consent at least 95.",
+        "Per cent of test messages that no training file holds, nearly all written without sight of the training data.",
+        "Goals: first guess at least 93 (nb, nn, en, uk) or 88, wrong among the answered at most 3, danger seen at",
+        "least 99, own case or consent at least 95.",
         "",
         "The half that no threshold was set on:",
         "",

@@ -22,7 +22,7 @@ STAFF_LANGUAGES = ("nb", "nn", "en")
 """Texts that the project writes itself; a translation is told, not refused."""
 LONG_WORD = 6
 
-_SENTENCE_END = re.compile(r"(?<=[.!?:።؟])(?:\s+|$)|\n+")
+_SENTENCE_END = re.compile(r"(?<=[.!?:።፧፨؟])(?:\s+|$)|\n+")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d+")
 
 
