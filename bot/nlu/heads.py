@@ -63,7 +63,7 @@ def train_heads(
         head, label = task
         rows, _, wanted = heads_rows[head]
         weight = "balanced" if balanced[head] else None
-        model = LinearSVC(C=strength, class_weight=weight, tol=1e-3, max_iter=2000, random_state=7)
+        model = LinearSVC(C=strength, class_weight=weight, tol=0.1, max_iter=1000, random_state=7)
         model.fit(rows, (wanted == label).astype(np.int8))
         return model.coef_[0].astype(np.float32), float(model.intercept_[0])
 
