@@ -47,7 +47,7 @@ def test_axe_finds_nothing_grave_in_the_chat(language: str, a_parent: Any) -> No
     parent: Parent = a_parent(language)
     assert grave(parent.page) == []
     answer = parent.ask(words("price", language), kind="answer")
-    answer.locator("summary").click()
+    answer.locator(".sources summary").last.click()
     parent.ask(words("violence", language), kind="crisis")
     parent.page.locator("#more > summary").click()
     assert grave(parent.page) == []
@@ -180,7 +180,7 @@ def test_a_screen_of_320_pixels_needs_no_sideways_scrolling(language: str, a_par
     parent: Parent = a_parent(language, viewport={"width": 320, "height": 568})
     assert overflow(parent.page) <= 0
     answer = parent.ask(words("price", language), kind="answer")
-    answer.locator("summary").click()
+    answer.locator(".sources summary").last.click()
     parent.ask(words("violence", language), kind="crisis")
     assert overflow(parent.page) <= 0
     pictures.take(parent.page, f"small-{language}")
@@ -207,7 +207,7 @@ def test_letters_twice_as_large_lose_nothing(language: str, a_parent: Any, pictu
     box = parent.box.bounding_box()
     assert box is not None
     assert box["width"] > 390 / 2
-    parent.last.locator("summary").scroll_into_view_if_needed()
+    parent.last.locator(".sources summary").last.scroll_into_view_if_needed()
     pictures.take(parent.page, f"large-{language}")
     seen = parent.last.locator(".text").evaluate(
         """text => [...text.children].map(line => {

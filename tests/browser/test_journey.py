@@ -47,7 +47,7 @@ def test_a_family_asks_reaches_a_person_and_comes_back_to_the_robot(
     expect(answer).to_contain_text("barnehage")
     expect(answer).to_contain_text(parent.t("notice.machine_translation"))
     pictures.take(page, f"{language}-2-answer")
-    answer.locator("summary").click()
+    answer.locator(".sources summary").last.click()
     checked = parent.t("chat.checked", date="|").split("|")[0].strip()
     expect(answer.locator(".sources li").first).to_contain_text(checked)
     expect(answer.locator(".sources a").first).to_have_attribute("href", re.compile("^https://"))

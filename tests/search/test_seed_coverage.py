@@ -22,7 +22,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 ON = date(2026, 11, 26)
 RAW = yaml.safe_load((HERE / "seed_coverage.yml").read_text(encoding="utf-8"))
-GOAL_BY_QUESTION = 0.90
+GOAL_BY_QUESTION = 0.95
+GOAL_IN_OTHER_WORDS = 0.80
 
 
 @dataclass(frozen=True)
@@ -60,23 +61,29 @@ def test_an_item_is_found_by_its_name(item: Item, guide: Guide) -> None:
     assert found & set(item.topics), (item.search, sorted(found))
 
 
-def unreached(model: Model) -> list[tuple[Item, str, list[str]]]:
-    """The items whose question leads nowhere: with what was understood instead."""
-    found = []
-    for item in ITEMS:
-        understood = model.read(item.question, "nb").understanding
-        topics = [topic for topic, _ in understood.topics][:CHOICES]
-        reached = understood.kind == "ask" and (
-            topics[0] in item.topics if understood.band == "sure" else bool(set(topics) & set(item.topics))
-        )
-        if not (reached and understood.band != "none"):
-            found.append((item, f"{understood.kind} {understood.band}", topics))
-    return found
+def reaches(model: Model, item: Item, question: str) -> bool:
+    """Whether a question is answered with a topic of the item, or has one among the choices offered."""
+    understood = model.read(question, "nb").understanding
+    topics = [topic for topic, _ in understood.topics][:CHOICES]
+    right = topics[:1] if understood.band == "sure" else topics
+    return understood.kind == "ask" and understood.band != "none" and bool(set(right) & set(item.topics))
+
+
+def named(item: Item) -> list[str]:
+    """What somebody asks who has met the word and nothing more."""
+    return [f"hva er {term}?" for term in item.search]
 
 
 @pytest.mark.model
-def test_the_items_are_reached_by_a_question_in_other_words(trained_model: Path) -> None:
-    missed = unreached(load_archive(trained_model))
-    assert len(missed) <= len(ITEMS) * (1 - GOAL_BY_QUESTION), "\n".join(
-        f"{item.question!r}: {kind} {topics}, not {item.topics}" for item, kind, topics in missed
-    )
+def test_nearly_every_item_is_reached_by_a_question(trained_model: Path) -> None:
+    """By its name or in other words; an item that several topics could claim may lead to another of them."""
+    model = load_archive(trained_model)
+    missed = [i.item for i in ITEMS if not any(reaches(model, i, asked) for asked in [*named(i), i.question])]
+    assert len(missed) <= len(ITEMS) * (1 - GOAL_BY_QUESTION), missed
+
+
+@pytest.mark.model
+def test_most_items_are_reached_by_a_question_in_other_words(trained_model: Path) -> None:
+    model = load_archive(trained_model)
+    missed = [i.question for i in ITEMS if not reaches(model, i, i.question)]
+    assert len(missed) <= len(ITEMS) * (1 - GOAL_IN_OTHER_WORDS), "\n".join(missed)
