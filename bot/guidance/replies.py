@@ -18,6 +18,20 @@ SMALLTALK = ("greet", "thanks", "bye", "bot")
 GENERAL = "general"
 
 
+LEAD = 3.0
+LEAST = 0.1
+
+
+def _leads(understood: Understanding) -> bool:
+    """Whether one topic is clear enough to stand above the offer of a person: far before the next, if not sure.
+
+    A family's own matter is told in other words than a question, so its topic is seldom sure; a coordinator who reads
+    "no topic" has to ask what she was told.
+    """
+    (_, best), *rest = [*understood.topics, ("", 0.0)]
+    return best >= LEAST and best >= LEAD * (rest[0][1] if rest else 0.0)
+
+
 class Replies:
     """Makes every message the bot says, over one guide."""
 
@@ -41,7 +55,8 @@ class Replies:
             case "danger":
                 return self.crisis(understood.detail, context)
             case "own_case" | "consent" | "human":
-                return self.handoff_offer(understood.kind, context, topic=sure, detail=understood.detail)
+                clear = sure or (first if first in topics and _leads(understood) else None)
+                return self.handoff_offer(understood.kind, context, topic=clear, detail=understood.detail)
             case "smalltalk":
                 return self.smalltalk(understood.detail, context)
             case "out_of_scope":

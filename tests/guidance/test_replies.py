@@ -82,9 +82,18 @@ def test_an_own_case_with_a_clear_topic_begins_with_the_general_rule(replies: Re
 
 
 def test_an_own_case_without_a_clear_topic_is_the_offer_alone(replies: Replies, reader) -> None:
-    message = replies.reply(Understanding("own_case", topics=COST, band="unsure"), reader())
-    assert message.text == text("handoff.offer.own_case", message.language).value
-    assert message.topic is None
+    near = (("barnehage.cost", 0.19), ("barnehage.apply", 0.15))
+    for topics in (near, (("barnehage.cost", 0.05),), ()):
+        message = replies.reply(Understanding("own_case", topics=topics, band="unsure"), reader())
+        assert message.text == text("handoff.offer.own_case", message.language).value
+        assert message.topic is None
+
+
+def test_a_topic_far_before_the_next_is_clear_enough_to_stand_above_the_offer(replies: Replies, reader) -> None:
+    topics = (("barnehage.cost", 0.19), ("barnehage.apply", 0.05))
+    message = replies.reply(Understanding("own_case", topics=topics, band="unsure"), reader())
+    assert message.topic == "barnehage.cost"
+    assert message.text.endswith(text("handoff.offer.own_case", message.language).value)
 
 
 @pytest.mark.parametrize("reason", ["own_case", "consent", "human", "fear", "unheard-of"])

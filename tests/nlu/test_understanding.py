@@ -34,7 +34,7 @@ FLOORS = (
 # Languages with about 40 sentences a topic, measured on blind messages about all 87 topics that must be answered: they
 # stand where the others stood with as many. What is missing to the goals stands in docs/benchmarks.md.
 GROWING = {"ar": 0.75, "ti": 0.75, "uk": 0.72}
-GROWING_FLOORS = {"answered right": 0.35, "personal seen": 0.55}
+GROWING_FLOORS = {"answered right": 0.35, "personal seen": 0.5}
 CEILINGS = (
     ("answered wrong", "answered", 0.10),
     ("to a human", "topics", 0.10),
