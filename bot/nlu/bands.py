@@ -68,10 +68,14 @@ def coarse(kinds: Ranking) -> list[tuple[str, float]]:
 
 
 def detail_of(kind: str, kinds: Ranking) -> str | None:
-    """What follows the slash in the most probable label of ``kind``, if its labels have a second part."""
+    """What follows the slash in the most probable label of ``kind``; None when that label has no second part.
+
+    ``own_case`` stands both alone and with a detail: an ordinary own case must not take the detail of a rare one.
+    """
     for label, _ in kinds:
-        if label.startswith(kind + "/"):
-            return label.split("/", 1)[1]
+        own, _, detail = label.partition("/")
+        if own == kind:
+            return detail or None
     return None
 
 

@@ -69,3 +69,11 @@ def test_a_language_differs_only_where_it_says_so() -> None:
 def test_a_threshold_that_cannot_be_is_refused(values: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"config\.yml"):
         read_bands({"default": values})
+
+
+def test_a_detail_is_that_of_the_most_probable_label_of_its_kind() -> None:
+    assert detail_of("danger", [("ask", 0.5), ("danger/child", 0.3), ("danger/medical", 0.2)]) == "child"
+    assert detail_of("own_case", [("own_case", 0.6), ("own_case/child_moved", 0.3)]) is None
+    assert detail_of("own_case", [("own_case/child_moved", 0.6), ("own_case", 0.3)]) == "child_moved"
+    assert detail_of("human", [("human", 0.9)]) is None
+    assert detail_of("consent", [("human", 0.9)]) is None

@@ -141,6 +141,20 @@ def test_an_own_case_keeps_its_topic(model: Model) -> None:
     assert understood.topics[0][0].startswith("barnevern.")
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("barnevernet har sendt oss et brev", "nb"),
+        ("NAV har ikke svart på søknaden min", "nb"),
+        ("барневерн прислав нам листа", "uk"),
+        ("the school has refused our application", "en"),
+    ],
+)
+def test_an_ordinary_own_case_is_not_taken_for_a_child_that_was_moved(model: Model, text: str, language: str) -> None:
+    understood = model.read(text, language).understanding
+    assert (understood.kind, understood.detail) == ("own_case", None)
+
+
 def test_the_longest_message_is_read_in_bounded_pieces(model: Model) -> None:
     assert model.read("Hva koster barnehage? " * 500, "nb").understanding.topics[0][0] == "barnehage.cost"
 
