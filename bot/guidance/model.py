@@ -55,7 +55,8 @@ class Understanding:
 
     ``kind`` is a coarse label of docs/labelling.md (``ask``, ``own_case``, ``consent``, ``danger``, ``human``,
     ``smalltalk``, ``out_of_scope``, ``affirm``, ``deny``) or ``unclear``. ``detail`` is what follows the slash
-    (``medical`` of ``danger/medical``). ``topics`` are (topic id, probability), best first, for every kind.
+    (``medical`` of ``danger/medical``), ``also`` a second kind of danger that may as well be meant.
+    ``topics`` are (topic id, probability), best first, for every kind.
     ``band`` says what the topic ranking allows: answer (sure), choices (unsure), neither (none).
     ``language`` is the language to answer in; ``switched`` is true when it differs from the chosen one.
     """
@@ -67,12 +68,14 @@ class Understanding:
     language: str = "nb"
     switched: bool = False
     confidence: float = 0.0
+    also: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object under ``understanding`` in Rasa's parse data."""
         return {
             "kind": self.kind,
             "detail": self.detail,
+            "also": self.also,
             "topics": [[topic, round(p, 4)] for topic, p in self.topics],
             "band": self.band,
             "language": self.language,
@@ -86,6 +89,7 @@ class Understanding:
         return cls(
             kind=str(raw["kind"]),
             detail=raw.get("detail"),
+            also=raw.get("also"),
             topics=tuple((str(topic), float(p)) for topic, p in raw.get("topics", ())),
             band=raw.get("band", "none"),
             language=str(raw["language"]),

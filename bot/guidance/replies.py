@@ -53,7 +53,7 @@ class Replies:
         sure = first if understood.band == "sure" and first in topics else None
         match understood.kind:
             case "danger":
-                return self.crisis(understood.detail, context)
+                return self.crisis(understood.detail, context, also=understood.also)
             case "own_case" | "consent" | "human":
                 clear = sure or (first if first in topics and _leads(understood) else None)
                 return self.handoff_offer(understood.kind, context, topic=clear, detail=understood.detail)
@@ -127,13 +127,21 @@ class Replies:
 
     # -- danger
 
-    def crisis(self, detail: str | None, context: Context) -> Message:
-        """Signs of danger: fixed words and the right numbers, then the offer of a person."""
+    def crisis(self, detail: str | None, context: Context, *, also: str | None = None) -> Message:
+        """Signs of danger: fixed words and the right numbers, then the offer of a person.
+
+        ``also`` is a second kind of danger that may as well be meant. Words that fit one of the two can hurt in the
+        other, so the general words are said then, with the numbers of both.
+        """
         known = self._guide.knowledge.crisis
         kind = detail if detail in known and texts().has(f"crisis.{detail}", "en") else GENERAL
+        listed = known.get(kind or GENERAL, ())
+        if also is not None and also in known and also != kind:
+            listed = tuple(dict.fromkeys((*listed[:1], *known[also][:1], *listed[1:], *known[also][1:])))
+            kind = GENERAL
         staff = context.audience == "staff"
         keys = (f"crisis.{kind}", "crisis.call", "staff.crisis.offer" if staff else "crisis.offer")
-        numbers = self._guide.numbers(known.get(kind or GENERAL, ()), context) or self.emergency_numbers(context)
+        numbers = self._guide.numbers(listed, context) or self.emergency_numbers(context)
         choices = () if staff else self._yes_no(context)
         return self._say("crisis", keys, context, choices, numbers=numbers, offers_human=True)
 

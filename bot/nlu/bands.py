@@ -31,6 +31,7 @@ class Bands:
     ``kind``: below it, the kind on top is not believed.
     ``answer``: the first topic is answered when its probability times that of a question is at least this;
     ``margin``: … and if it leads the second by this much. ``choose``: the first topics are offered as choices.
+    ``near``: a second kind of danger at least this share as probable as the first may as well be meant.
     """
 
     danger: float = 0.3
@@ -41,6 +42,7 @@ class Bands:
     answer: float = 0.5
     margin: float = 0.15
     choose: float = 0.15
+    near: float = 0.5
 
 
 def read_bands(raw: Mapping[str, Mapping[str, Any]]) -> dict[str, Bands]:
@@ -77,6 +79,14 @@ def detail_of(kind: str, kinds: Ranking) -> str | None:
         if own == kind:
             return detail or None
     return None
+
+
+def second_detail(kind: str, kinds: Ranking, near: float) -> str | None:
+    """The second detail of ``kind`` when it is at least ``near`` times as probable as the first, else None."""
+    own = [(label.partition("/")[2], probability) for label, probability in kinds if label.partition("/")[0] == kind]
+    if len(own) < 2 or not own[0][0] or own[1][1] < near * own[0][1]:
+        return None
+    return own[1][0] or None
 
 
 def danger_threshold(words: int, bands: Bands) -> float:

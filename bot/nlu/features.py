@@ -32,23 +32,94 @@ class Shape:
     word_weight: float = 0.5
 
 
+def character_grams(token: str, longest: int) -> list[str]:
+    """The n-grams of one word with a blank at each end, up to ``longest`` letters; the blank alone is none."""
+    padded = f" {token} "
+    length = len(padded)
+    cut = [
+        padded[start : start + size]
+        for size in range(1, min(longest, length) + 1)
+        for start in range(length - size + 1)
+    ]
+    return cut[1 : length - 1] + cut[length:] if longest else []
+
+
+def word_grams(tokens: Sequence[str], longest: int) -> list[str]:
+    """The words, and with ``longest`` 2 their pairs, without the signs around them."""
+    if not longest:
+        return []
+    bare = [token.strip('.,!?;:()"«»-') or token for token in tokens]
+    words = [WORD + token for token in bare]
+    if longest > 1:
+        words += [f"{WORD}{first} {second}" for first, second in pairwise(bare)]
+    return words
+
+
 def grams(text: str, shape: Shape) -> tuple[Counter[str], Counter[str]]:
     """The character n-grams and the word n-grams of an already folded text, counted."""
-    characters: Counter[str] = Counter()
     tokens = text.split()
+    characters: Counter[str] = Counter()
     for token in tokens:
-        padded = f" {token} "
-        length = len(padded)
-        for size in range(1, min(shape.characters, length) + 1):
-            characters.update(padded[start : start + size] for start in range(length - size + 1))
-    del characters[" "]
-    words: Counter[str] = Counter()
-    if shape.words:
-        bare = [token.strip('.,!?;:()"«»-') or token for token in tokens]
-        words.update(WORD + token for token in bare)
-        if shape.words > 1:
-            words.update(f"{WORD}{first} {second}" for first, second in pairwise(bare))
-    return characters, words
+        characters.update(character_grams(token, shape.characters))
+    return characters, Counter(word_grams(tokens, shape.words))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How often each text holds each n-gram, before any is dropped: rows of ``positions`` in ``grams``, with counts.
+
+    A word's n-grams are cut once and remembered, because a few thousand words make up most of all sentences.
+    """
+
+    grams: list[str]
+    ends: np.ndarray
+    positions: np.ndarray
+    counts: np.ndarray
+
+    @classmethod
+    def of(cls, texts: Iterable[str], shape: Shape) -> Counted:
+        """Count the n-grams of already folded texts, as ``grams`` cuts them."""
+        index: dict[str, int] = {}
+        known: dict[str, np.ndarray] = {}
+        ends, positions, counts = [0], [], []
+        for text in texts:
+            tokens = text.split()
+            for token in tokens:
+                if token not in known:
+                    cut = character_grams(token, shape.characters)
+                    known[token] = np.array([index.setdefault(gram, len(index)) for gram in cut], dtype=np.int32)
+            words = [index.setdefault(gram, len(index)) for gram in word_grams(tokens, shape.words)]
+            found = [*(known[token] for token in tokens), np.array(words, dtype=np.int32)]
+            row, number = np.unique(np.concatenate(found), return_counts=True)
+            positions.append(row)
+            counts.append(number)
+            ends.append(ends[-1] + len(row))
+        empty = np.array([], dtype=np.int32)
+        return cls(
+            list(index),
+            np.array(ends, dtype=np.int64),
+            np.concatenate(positions) if positions else empty,
+            np.concatenate(counts) if counts else empty,
+        )
+
+    def matrix(self, place: np.ndarray, rarity: np.ndarray, shape: Shape) -> csr_matrix:
+        """The rows weighted as ``Features.row`` weights one; ``place`` is an n-gram's column, -1 for a dropped one."""
+        rows = np.repeat(np.arange(len(self.ends) - 1), np.diff(self.ends))
+        columns = place[self.positions] if len(self.positions) else self.positions
+        kept = columns >= 0
+        rows, columns = rows[kept], columns[kept]
+        values = rarity[columns] * (1.0 + np.log(self.counts[kept]))
+        is_word = np.array([gram.startswith(WORD) for gram in self.grams], dtype=bool)[self.positions[kept]]
+        for part, weight in ((~is_word, 1.0), (is_word, shape.word_weight)):
+            square = np.bincount(rows[part], weights=values[part] ** 2, minlength=len(self.ends) - 1)
+            values[part] *= weight / np.sqrt(square[rows[part]])
+        ends = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(self.ends) - 1))])
+        matrix = csr_matrix(
+            (values.astype(np.float32), columns.astype(np.int32), ends.astype(np.int32)),
+            shape=(len(self.ends) - 1, len(rarity)),
+        )
+        matrix.sort_indices()
+        return matrix
 
 
 class Features:
@@ -68,17 +139,18 @@ class Features:
 
     @classmethod
     def fit(cls, texts: Iterable[str], shape: Shape, fewest: int = 2) -> tuple[Features, csr_matrix]:
-        """Learn the n-grams that at least ``fewest`` texts hold; also the texts' rows, which cost nothing extra."""
-        rows = [grams(text, shape) for text in texts]
-        seen: Counter[str] = Counter()
-        for characters, words in rows:
-            seen.update(characters.keys())
-            seen.update(words.keys())
-        vocabulary = sorted(gram for gram, count in seen.items() if count >= fewest)
-        total = len(rows)
-        rarity = np.array([math.log((1 + total) / (1 + seen[gram])) + 1 for gram in vocabulary], dtype=np.float32)
+        """Learn the n-grams that at least ``fewest`` texts hold; also the texts' rows, as ``matrix`` gives."""
+        counted = Counted.of(texts, shape)
+        total = len(counted.ends) - 1
+        seen = np.bincount(counted.positions, minlength=len(counted.grams))
+        kept = sorted(position for position in range(len(counted.grams)) if seen[position] >= fewest)
+        kept.sort(key=counted.grams.__getitem__)
+        rarity = np.array([math.log((1 + total) / (1 + seen[position])) + 1 for position in kept], dtype=np.float32)
+        vocabulary = [counted.grams[position] for position in kept]
         features = cls(shape, vocabulary, rarity, once=math.log((1 + total) / 2) + 1)
-        return features, features._matrix(features._row(*row) for row in rows)
+        place = np.full(len(counted.grams), -1, dtype=np.int32)
+        place[kept] = np.arange(len(kept), dtype=np.int32)
+        return features, counted.matrix(place, features.rarity, shape)
 
     def row(self, text: str) -> tuple[np.ndarray, np.ndarray]:
         """Positions and values of one folded text; characters have length 1, words ``word_weight``, before scaling."""

@@ -47,12 +47,20 @@ class Importer(RasaFileImporter):
 class Sentence(Message):
     """A training sentence, which nobody changes once it is read.
 
-    Rasa copies every message some twenty times on its way to the components, a third of the time of a training.
+    Rasa copies every message some twenty times on its way to the components and hashes all that is in it as often:
+    half the time of a training.
     """
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Sentence:
         """Itself: there is nothing in it that changes."""
         return self
+
+    def fingerprint(self) -> str:
+        """The hash of all that is in it, worked out once."""
+        known: str | None = getattr(self, "_known", None)
+        if known is None:
+            known = self._known = str(super().fingerprint())
+        return known
 
 
 @lru_cache(maxsize=4)

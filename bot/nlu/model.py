@@ -10,7 +10,17 @@ from pathlib import Path
 import numpy as np
 
 from bot.guidance.model import Band, Understanding
-from bot.nlu.bands import PERSONAL, Bands, choose_kind, coarse, danger_threshold, detail_of, read_bands, topic_band
+from bot.nlu.bands import (
+    PERSONAL,
+    Bands,
+    choose_kind,
+    coarse,
+    danger_threshold,
+    detail_of,
+    read_bands,
+    second_detail,
+    topic_band,
+)
 from bot.nlu.features import Features, Shape
 from bot.nlu.heads import Head, train_heads
 from bot.nlu.languages import LanguageIdentifier, main_script
@@ -164,6 +174,7 @@ class Model:
         understanding = Understanding(
             kind=found.kind,
             detail=detail_of(found.kind, found.fine),
+            also=second_detail("danger", found.fine, bands.near) if found.kind == "danger" else None,
             topics=tuple(found.topics[:RANKED]),
             band=found.band,
             language=language,

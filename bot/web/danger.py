@@ -24,4 +24,4 @@ async def crisis_in(turn: Turn, services: Services) -> Message | None:
         return None
     if understood.kind != "danger":
         return None
-    return services.replies.crisis(understood.detail, turn.context)
+    return services.replies.crisis(understood.detail, turn.context, also=understood.also)

@@ -75,15 +75,18 @@ def test_the_triggers_lead_to_a_person(language: str, model: Model) -> None:
 
 @pytest.mark.model
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_danger_is_told_apart_so_that_the_right_numbers_come_first(language: str, model: Model) -> None:
+def test_the_numbers_of_the_right_row_are_shown_and_seldom_the_words_of_another(language: str, model: Model) -> None:
     read = reader(model)
-    right = seen = 0
+    right = misled = seen = 0
     for block in blocks(language, "crisis.yml"):
         kind, _, detail = block["label"].partition("/")
         if kind != "danger":
             continue
         for words in block["messages"]:
             understood = read(Case(words, block["label"], language, "crisis"))
-            seen += understood.kind == "danger"
-            right += understood.kind == "danger" and understood.detail == detail
-    assert right / max(1, seen) >= 0.55, (right, seen)
+            if understood.kind == "danger":
+                seen += 1
+                right += detail in (understood.detail, understood.also)
+                misled += understood.also is None and understood.detail != detail
+    assert right / max(1, seen) >= 0.70, (right, seen)
+    assert misled / max(1, seen) <= 0.20, (misled, seen)

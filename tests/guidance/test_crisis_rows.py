@@ -131,3 +131,19 @@ def test_fear_that_is_no_danger_gets_its_topic_with_numbers_in_the_end() -> None
         assert not any(number.number in first for number in message.numbers)
         assert any(number.number in message.text for number in message.numbers)
         assert last
+
+
+def test_two_kinds_of_danger_that_may_both_be_meant_get_the_general_words_and_the_numbers_of_both() -> None:
+    understood = Understanding("danger", "child", also="self_harm", language="nb")
+    message = REPLIES.reply(understood, Context("nb", ON))
+    shown = [number.number for number in message.numbers]
+    assert shown[:2] == [POLICE, AMBULANCE]
+    assert set(shown) >= {"116 111", "116 123", "22 40 00 40"}
+    assert len(shown) == len(set(shown))
+    assert message.text.startswith(text("crisis.general", "nb").value)
+
+
+def test_a_second_kind_that_nobody_knows_changes_nothing() -> None:
+    context = Context("nb", ON)
+    assert REPLIES.crisis("child", context, also="unheard-of") == REPLIES.crisis("child", context)
+    assert REPLIES.crisis("child", context, also="child") == REPLIES.crisis("child", context)

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from bot.nlu.bands import Bands, choose_kind, coarse, danger_threshold, detail_of, read_bands, topic_band
+from bot.nlu.bands import (
+    Bands,
+    choose_kind,
+    coarse,
+    danger_threshold,
+    detail_of,
+    read_bands,
+    second_detail,
+    topic_band,
+)
 
 BANDS = Bands(danger=0.3, personal=0.5, kind=0.3, answer=0.5, margin=0.15, choose=0.15)
 
@@ -77,3 +86,11 @@ def test_a_detail_is_that_of_the_most_probable_label_of_its_kind() -> None:
     assert detail_of("own_case", [("own_case/child_moved", 0.6), ("own_case", 0.3)]) == "child_moved"
     assert detail_of("human", [("human", 0.9)]) is None
     assert detail_of("consent", [("human", 0.9)]) is None
+
+
+def test_a_second_detail_counts_when_it_is_nearly_as_probable() -> None:
+    kinds = [("danger/child", 0.3), ("ask", 0.29), ("danger/violence", 0.2), ("danger/missing", 0.01)]
+    assert second_detail("danger", kinds, 0.5) == "violence"
+    assert second_detail("danger", kinds, 0.7) is None
+    assert second_detail("own_case", kinds, 0.5) is None
+    assert second_detail("human", [("human", 0.9)], 0.5) is None

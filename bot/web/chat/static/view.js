@@ -101,8 +101,9 @@ export function bubble(message, act) {
   body.dir = message.direction ?? "auto";
   // What stands around the words keeps its language when the page changes to another.
   const item = element("li", { class: `message ${from} ${message.kind ?? ""}`, "data-id": message.id, lang: page, dir: document.documentElement.dir }, head);
-  // In danger the numbers come before every word.
-  if (message.kind === "crisis") item.append(...[numbers(message.numbers), body].filter(Boolean));
+  // In danger, and when a child has just been moved, the numbers come before every word.
+  const first = ["crisis", "handoff_offer"].includes(message.kind);
+  if (first) item.append(...[numbers(message.numbers ?? []), body].filter(Boolean));
   else item.append(...[body, numbers(message.numbers ?? [])].filter(Boolean));
   for (const notice of message.notices ?? []) {
     const words = text(`notice.${notice}`);
