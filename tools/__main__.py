@@ -48,6 +48,22 @@ def _parser() -> argparse.ArgumentParser:
     steps.add_parser("sheet", help="write an empty sheet").add_argument("file", type=Path, help=".csv or .xlsx")
     steps.add_parser("import", help="read a filled-in sheet").add_argument("file", type=Path)
     steps.add_parser("check", help="what is missing before it may be offered").add_argument("slug")
+    new = commands.add_parser("add-language", help="register a language and lay out what a translator fills in")
+    new.add_argument("code", help="BCP 47, such as vi")
+    new.add_argument("name", help="what its speakers call it")
+    new.add_argument("--english", help="its English name")
+    new.add_argument("--script", help="ISO 15924: Latn, Cyrl, Arab or Ethi")
+    new.add_argument("--aliases", default="", help="what browsers send, parted by commas, such as vie,vi-VN")
+    new.add_argument("--formats", help="Babel locale for numbers and dates")
+    review = commands.add_parser("review", help="a sheet for a native speaker of a language, and reading it back")
+    review.add_argument("language", type=_language)
+    steps = review.add_subparsers(dest="step", required=True)
+    made = steps.add_parser("sheet", help="write the sheet: Norwegian beside the translation")
+    made.add_argument("file", type=Path, help=".xlsx or .csv")
+    made.add_argument("--all", action="store_true", help="also what was reviewed before")
+    back = steps.add_parser("import", help="read a filled-in sheet")
+    back.add_argument("file", type=Path)
+    back.add_argument("--by", required=True, help="initials of whoever has reviewed")
     return parser
 
 
@@ -83,6 +99,18 @@ def _run(options: argparse.Namespace) -> int:
             from tools.links import links
 
             return links(root, options.only)
+        case "add-language":
+            from tools.new_language import Wish, add_language
+
+            aliases = tuple(alias.strip() for alias in options.aliases.split(",") if alias.strip())
+            wish = Wish(options.code, options.name, options.english, options.script, aliases, options.formats)
+            return add_language(root, wish)
+        case "review":
+            from tools.review import commands as review
+
+            if options.step == "sheet":
+                return review.sheet(root, today, options.language, options.file, everything=options.all)
+            return review.import_sheet(root, today, options.language, options.file, options.by)
         case "municipality":
             from tools.municipality import commands
 

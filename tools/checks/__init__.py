@@ -15,12 +15,14 @@ from tools.checks import (
     glossary_references,
     keyword_coverage,
     knowledge_shape,
+    length_ratio,
     letters,
     locale_coverage,
     locale_placeholders,
     locale_shape,
     markup,
     municipality_completeness,
+    norwegian_terms,
     overdue,
     readability,
     related_topics,
@@ -33,6 +35,7 @@ from tools.checks import (
     text_length,
     topic_coverage,
     translation_state,
+    untranslated,
     variant_coverage,
 )
 from tools.problems import Problem
@@ -62,6 +65,9 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "time": (overdue.check, translation_state.check, digits.check),
     "text": (
         text_length.check,
+        length_ratio.check,
+        untranslated.check,
+        norwegian_terms.check,
         readability.check,
         style.check,
         markup.check,

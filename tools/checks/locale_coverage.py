@@ -37,4 +37,4 @@ def check(tree: Tree) -> Iterator[Problem]:
                     "Remove it or correct the key.",
                 )
             elif code not in ("en", "qqq") and text.value == source.texts[key].value and text.value.count(" ") > 2:
-                yield Problem(path, text.line, f"the text {key} is the English one.", "Translate it.", is_warning=True)
+                yield Problem(path, text.line, f"the text {key} is the English one.", "Translate it.")

@@ -8,7 +8,8 @@ from pathlib import Path
 from bot.guidance.loading import read_knowledge
 from tools.municipality.completeness import gaps
 from tools.municipality.importing import read_draft, slug_of, written
-from tools.municipality.sheet import SheetError, read_sheet, write_csv, write_xlsx
+from tools.municipality.sheet import read_sheet, write_csv, write_xlsx
+from tools.tables import SheetError
 
 
 def sheet(root: Path, target: Path) -> int:

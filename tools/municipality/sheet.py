@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from zipfile import BadZipFile
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
-from openpyxl.utils.exceptions import InvalidFileException
 
 from bot.guidance.articles import ZONES
 from bot.guidance.loading import Knowledge
 from bot.guidance.municipalities import CONTACT_KINDS, LINK_KINDS
 from bot.texts import text
 from tools.municipality.completeness import ALWAYS, WITH_HOURS, local_facts
+from tools.tables import SheetError, csv_table, read_table
 
 COLUMNS: Final = (
     "nøkkel",
@@ -48,10 +45,6 @@ ZONE_HINTS: Final = {
     "rural": "Lav pris på barnehage (sentralitetsklasse fem eller seks)? Skriv ja eller nei i verdi",
     "action-zone": "I tiltakssonen (Finnmark og Nord-Troms)? Skriv ja eller nei i verdi",
 }
-
-
-class SheetError(Exception):
-    """The file is not a sheet of ours; says what is wrong with it as a whole."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +78,8 @@ def rows_wanted(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
 
 
 def write_csv(knowledge: Knowledge) -> str:
-    """An empty sheet as CSV with semicolons, which Norwegian spreadsheets open as columns."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([key, what, *[""] * (len(COLUMNS) - 2)] for key, what in rows_wanted(knowledge))
-    return out.getvalue()
+    """An empty sheet as CSV."""
+    return csv_table(COLUMNS, ([key, what, *[""] * (len(COLUMNS) - 2)] for key, what in rows_wanted(knowledge)))
 
 
 def write_xlsx(knowledge: Knowledge, path: Path) -> None:
@@ -119,59 +108,8 @@ def write_xlsx(knowledge: Knowledge, path: Path) -> None:
 
 def read_sheet(path: Path) -> list[Row]:
     """Read a filled-in sheet (.csv or .xlsx); rows without anything filled in are left out. Raises SheetError."""
-    if path.suffix.lower() == ".xlsx":
-        table = _from_xlsx(path)
-    elif path.suffix.lower() == ".csv":
-        table = _from_csv(path)
-    else:
-        raise SheetError(f"{path.name} is neither .csv nor .xlsx.")
-    if not table:
-        raise SheetError(f"{path.name} is empty.")
-    if len(table) > MAX_ROWS:
-        raise SheetError(f"{path.name} has {len(table)} rows; {MAX_ROWS} are the most.")
-    headings = [heading.casefold() for heading in table[0]]
-    missing = [heading for heading in COLUMNS if heading not in headings]
-    if missing:
-        raise SheetError(f"{path.name} lacks the columns {', '.join(missing)}. Begin from a fresh sheet.")
-    rows = []
-    for number, values in enumerate(table[1:], start=2):
-        cells = dict(zip(headings, values, strict=False))
-        filled = {heading: cells.get(heading, "") for heading in COLUMNS}
-        if any(value for heading, value in filled.items() if heading not in ("nøkkel", "hva")):
-            rows.append(Row(number, filled))
-    return rows
-
-
-def _from_csv(path: Path) -> list[list[str]]:
-    raw = path.read_bytes()
-    try:
-        content = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        content = raw.decode("cp1252", errors="replace")  # what older Norwegian spreadsheets write
-    first = content.splitlines()[0] if content.strip() else ""
-    delimiter = max(";,\t", key=first.count)
-    return [[value.strip() for value in values] for values in csv.reader(io.StringIO(content), delimiter=delimiter)]
-
-
-def _from_xlsx(path: Path) -> list[list[str]]:
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, BadZipFile, OSError, KeyError, ValueError) as error:
-        raise SheetError(f"{path.name} cannot be opened as a spreadsheet ({error}).") from None
-    page = book.worksheets[0]
-    table = [[_written(value) for value in values] for values in page.iter_rows(values_only=True, max_row=MAX_ROWS + 2)]
-    book.close()
-    while table and not any(table[-1]):
-        table.pop()
-    return table
-
-
-def _written(value: object) -> str:
-    """A cell as text: a day as year-month-day, a whole number without a decimal part."""
-    if value is None:
-        return ""
-    if hasattr(value, "isoformat"):
-        return str(value.isoformat())[:10]
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+    return [
+        Row(number, filled)
+        for number, filled in read_table(path, COLUMNS, MAX_ROWS)
+        if any(value for heading, value in filled.items() if heading not in ("nøkkel", "hva"))
+    ]
