@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -92,7 +93,7 @@ def test_every_tool_is_named_with_arguments_it_takes(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     known = set(languages()) | set(re.findall(r"^ *(\w+): \{name: ", text, re.MULTILINE))  # one that the page adds
     for command in re.findall(r"python -m tools ([a-z][^`\n]*)", code(page)):
-        words = command.split()
+        words = shlex.split(command)
         if "--language" in words:
             place = words.index("--language") + 1
             assert words[place] in known
