@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 
 REGISTRY_PATH = Path(__file__).with_name("languages.yml")
+OTHERS_PATH = Path(__file__).with_name("other_languages.yml")
 STAGES = ("offered", "preview", "hidden")
 
 
@@ -131,3 +132,37 @@ def read_languages(path: Path) -> Languages:
 def languages() -> Languages:
     """The registry the product runs with, read once."""
     return read_languages(REGISTRY_PATH)
+
+
+@dataclass(frozen=True)
+class OtherLanguage:
+    """A language that we recognise and do not speak; ``answer`` says so in it, kindly, and whom to turn to."""
+
+    code: str
+    name: str
+    english: str
+    direction: str
+    script: str
+    answer: str
+
+
+def read_other_languages(path: Path) -> dict[str, OtherLanguage]:
+    """Read the file of languages that we do not speak; raises ValueError with the language and what is wrong."""
+    if not path.exists():
+        return {}
+    found = {}
+    for code, fields in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        try:
+            entry = OtherLanguage(str(code), **{name: str(value) for name, value in fields.items()})
+        except TypeError as fault:
+            raise ValueError(f"{path.name}: language {code}: {fault}") from None
+        if entry.direction not in ("ltr", "rtl"):
+            raise ValueError(f"{path.name}: language {code}: direction is ltr or rtl, not {entry.direction!r}")
+        found[entry.code] = entry
+    return found
+
+
+@lru_cache(maxsize=1)
+def other_languages() -> Mapping[str, OtherLanguage]:
+    """The languages that the product recognises and does not speak, read once."""
+    return read_other_languages(OTHERS_PATH)

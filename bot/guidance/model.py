@@ -58,7 +58,8 @@ class Understanding:
     (``medical`` of ``danger/medical``), ``also`` a second kind of danger that may as well be meant.
     ``topics`` are (topic id, probability), best first, for every kind.
     ``band`` says what the topic ranking allows: answer (sure), choices (unsure), neither (none).
-    ``language`` is the language to answer in; ``switched`` is true when it differs from the chosen one.
+    ``language`` is the language to answer in; ``switched`` is true when it differs from the chosen one;
+    ``foreign`` is a language that the message is written in and that we do not speak.
     """
 
     kind: str
@@ -69,6 +70,7 @@ class Understanding:
     switched: bool = False
     confidence: float = 0.0
     also: str | None = None
+    foreign: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object under ``understanding`` in Rasa's parse data."""
@@ -76,6 +78,7 @@ class Understanding:
             "kind": self.kind,
             "detail": self.detail,
             "also": self.also,
+            "foreign": self.foreign,
             "topics": [[topic, round(p, 4)] for topic, p in self.topics],
             "band": self.band,
             "language": self.language,
@@ -90,6 +93,7 @@ class Understanding:
             kind=str(raw["kind"]),
             detail=raw.get("detail"),
             also=raw.get("also"),
+            foreign=raw.get("foreign"),
             topics=tuple((str(topic), float(p)) for topic, p in raw.get("topics", ())),
             band=raw.get("band", "none"),
             language=str(raw["language"]),

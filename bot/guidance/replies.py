@@ -9,13 +9,15 @@ from dataclasses import replace
 
 from bot.guidance.guide import Guide, UnknownTopic
 from bot.guidance.model import Choice, Context, Message, Number, SourceNote, Understanding
-from bot.languages import languages
+from bot.languages import languages, other_languages
 from bot.texts import text, texts
 
 MAX_CHOICES = 3
 OFFER_REASONS = ("own_case", "consent", "human", "fear")
 SMALLTALK = ("greet", "thanks", "bye", "bot")
 GENERAL = "general"
+SPOKEN_TO_ANYWAY = ("danger", "own_case", "consent", "human")
+"""Kinds that are answered also when the message is in a language that we do not speak."""
 
 
 LEAD = 3.0
@@ -48,6 +50,8 @@ class Replies:
         return message
 
     def _reply(self, understood: Understanding, context: Context, misses: int) -> Message:
+        if understood.foreign and understood.kind not in SPOKEN_TO_ANYWAY:
+            return self.other_language(understood.foreign, context)
         topics = [topic for topic, _ in understood.topics if self._guide.can_answer(topic, context.audience)]
         first = understood.topics[0][0] if understood.topics else None
         sure = first if understood.band == "sure" and first in topics else None
@@ -113,6 +117,24 @@ class Replies:
         near = tuple(topic for topic in self._guide.topics(context.audience) if self._guide.area(topic) == area)
         choices = self._topics(near[:MAX_CHOICES], context) if near else self._areas(context)
         return self._say("clarify", ("answer.not_yet",), context, self._human(context) + choices)
+
+    def other_language(self, code: str, context: Context) -> Message:
+        """The message is in a language that we do not speak: says so in it, with numbers for help and a person.
+
+        Of a language whose texts are still being written, and of one without words here, it is said in English.
+        """
+        known = other_languages()
+        other = known.get(code, known["en"])
+        english = "" if other.code == "en" else f"\n\n{known['en'].answer}"
+        return Message(
+            kind="not_understood",
+            text=other.answer + english,
+            language=other.code,
+            direction=other.direction,
+            choices=self._human(replace(context, language="en")),
+            numbers=self.emergency_numbers(replace(context, language="en")),
+            offers_human=True,
+        )
 
     def out_of_scope(self, context: Context) -> Message:
         """Outside the field: says so, and where to go."""

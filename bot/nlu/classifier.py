@@ -20,6 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.guidance.model import Understanding
 from bot.languages import languages
+from bot.nlu.data import other_sentences
 from bot.nlu.model import RANKED, Example, Model, Options, Reading
 
 logger = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ class Classifier(IntentClassifier, GraphComponent):
             for message in training_data.intent_examples
             if message.get("text")
         ]
-        self._model = Model.train(examples, self._options)
+        self._model = Model.train(examples, self._options, other_sentences())
         logger.info("trained sentences=%d features=%d", len(examples), len(self._model.features))
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)

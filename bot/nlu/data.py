@@ -15,6 +15,7 @@ from bot.settings import ROOT
 
 TRAINING = ROOT / "bot" / "data" / "nlu"
 ARTICLES = ROOT / "knowledge" / "articles"
+OTHERS = ROOT / "bot" / "data" / "other"
 CONVERSATIONS = ROOT / "tests" / "conversations"
 
 
@@ -42,6 +43,14 @@ def training_examples(folder: Path = TRAINING) -> Iterator[Example]:
             for line in block["examples"].splitlines():
                 if line.startswith("- ") and line[2:].strip():
                     yield Example(line[2:].strip(), block["intent"], language)
+
+
+def other_sentences(folder: Path = OTHERS) -> Iterator[tuple[str, str]]:
+    """(sentence, code) of languages that we do not speak, which only the language identifier learns from."""
+    for path in sorted(folder.glob("*.txt")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.strip():
+                yield line.strip(), path.stem
 
 
 def keyword_examples(folder: Path = ARTICLES) -> Iterator[Example]:

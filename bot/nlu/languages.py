@@ -1,18 +1,21 @@
 """Which language a message is written in: script first, then letters, with the chosen language as the prior.
 
-Trained from the same sentences as the classifier, so it knows the languages that there is data for and no other.
+Trained from the same sentences as the classifier, and from sentences of languages that we do not speak
+(bot/data/other), so that somebody who writes in one of those is told so instead of being taken for a neighbour.
 Bokmål and Nynorsk are one language here unless neither was chosen.
 """
 
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from bot.languages import languages
+from bot.languages import languages, other_languages
 from bot.nlu.features import Features, Shape
 from bot.nlu.heads import Head, train_heads
 from bot.nlu.normalising import clean
@@ -26,6 +29,16 @@ CONFIDENT = 0.9
 PRIOR = math.log(4.0)
 """How much the chosen language weighs: four times as probable as another, before a letter is read."""
 FEWEST_LETTERS = 4
+SURE = 0.95
+"""How probable a language that we do not speak must be before it is answered as one."""
+MOST_LEARNED = 3000
+"""Sentences of one language that are learned from."""
+SCRIPT_NAMES = {
+    "DEVANAGARI": "Deva", "BENGALI": "Beng", "GURMUKHI": "Guru", "TAMIL": "Taml", "SINHALA": "Sinh", "THAI": "Thai",
+    "MYANMAR": "Mymr", "KHMER": "Khmr", "CJK": "Hans", "HIRAGANA": "Jpan", "KATAKANA": "Jpan", "HANGUL": "Kore",
+    "GEORGIAN": "Geor", "ARMENIAN": "Armn", "HEBREW": "Hebr", "GREEK": "Grek",
+}  # fmt: skip
+"""ISO 15924 by the first word of a letter's Unicode name, for scripts that none of our languages is written in."""
 MOST_READ = 600
 """Characters of a message that are read; the language shows long before."""
 
@@ -46,6 +59,14 @@ def main_script(text: str) -> tuple[str | None, int]:
     return script, letters
 
 
+class Identified(NamedTuple):
+    """``language`` to answer in, ``switched`` when it is not the chosen one, ``foreign`` when we do not speak it."""
+
+    language: str
+    switched: bool
+    foreign: str | None
+
+
 class LanguageIdentifier:
     """Tells languages apart; ``identify`` decides whether to follow the writer into another one."""
 
@@ -55,9 +76,22 @@ class LanguageIdentifier:
 
     @classmethod
     def train(cls, texts: Sequence[str], codes: Sequence[str]) -> LanguageIdentifier:
-        """Learn from sentences and the language of each; Latin-letter copies carry their own language's code."""
-        features, matrix = Features.fit((spelling(text) for text in texts), SHAPE, fewest=2)
-        (head,) = train_heads(matrix, [list(codes)], strength=1.0, temperature=0.3, balanced=[True])
+        """Learn from sentences and the language of each; Latin-letter copies carry their own language's code.
+
+        Of a language with more than ``MOST_LEARNED`` sentences every so-manyth is taken: a language shows in few.
+        """
+        number = Counter(codes)
+        seen: Counter[str] = Counter()
+        kept = []
+        for index, code in enumerate(codes):
+            share = min(1.0, MOST_LEARNED / number[code])
+            if int(seen[code] * share) < int((seen[code] + 1) * share):
+                kept.append(index)
+            seen[code] += 1
+        features, matrix = Features.fit((spelling(texts[index]) for index in kept), SHAPE, fewest=2)
+        (head,) = train_heads(
+            matrix, [[codes[index] for index in kept]], strength=1.0, temperature=0.3, balanced=[True]
+        )
         return cls(features, head)
 
     def probabilities(self, text: str) -> dict[str, float]:
@@ -68,36 +102,45 @@ class LanguageIdentifier:
         found = self.head.probabilities(positions, values)
         return {code: float(p) for code, p in zip(self.head.labels, found, strict=True)}
 
-    def identify(self, text: str, chosen: str | None, allowed: Collection[str] | None = None) -> tuple[str, bool]:
-        """The language to answer in, and whether it differs from the ``chosen`` one.
+    def identify(self, text: str, chosen: str | None, allowed: Collection[str] | None = None) -> Identified:
+        """The language to answer in, whether it differs from the ``chosen`` one, and one that we do not speak.
 
         A script that the chosen language is not written in switches at once (not Latin letters, in which every
-        language is typed on some telephone). Within a script it takes three words and a clear case.
+        language is typed on some telephone). Within a script it takes three words and a clear case; to be sure of a
+        language that is not answered in takes a clearer one.
         ``allowed`` are the languages that may be answered in; default: those that are offered.
         """
         registry = languages()
-        known = set(registry) if allowed is None else set(allowed)
-        usable = [c for c in self.head.labels if c in known and (allowed is not None or registry[c].is_offered)]
         fallback = chosen or "nb"
         script, letters = main_script(text)
-        if not usable or script is None:
-            return fallback, False
-        candidates = [code for code in usable if script == "Latn" or registry[code].script == script]
-        if not candidates:
-            return fallback, False
+        if script is None:
+            return Identified(fallback, False, by_script(text))
+        known = [code for code in self.head.labels if script == "Latn" or script_written(code) == script]
+        usable = [
+            c for c in known if c in registry and (c in allowed if allowed is not None else registry[c].is_offered)
+        ]
+        if not known:
+            return Identified(fallback, False, None)
         chosen_script = registry[chosen].script if chosen in registry else None
-        scores = self._with_prior(self.probabilities(text), candidates, chosen)
+        is_foreign_script = script not in ("Latn", chosen_script) and letters >= FEWEST_LETTERS
+        is_long = len(spelling(text).split()) >= FEWEST_WORDS
+        found = self.probabilities(text)
+        whole = self._with_prior(found, known, chosen)
+        first = max(whole, key=lambda code: whole[code])
+        foreign = first if first not in usable and whole[first] >= SURE and (is_long or is_foreign_script) else None
+        if foreign or not usable:
+            return Identified(fallback, False, foreign)
+        scores = self._with_prior(found, usable, chosen)
         best = max(scores, key=lambda code: scores[code])
         if chosen is None:
-            return best, False
-        foreign_script = script != "Latn" and script != chosen_script
-        if foreign_script and letters >= FEWEST_LETTERS:
-            return best, best != chosen
-        if _same(best, chosen) or len(spelling(text).split()) < FEWEST_WORDS:
-            return chosen, False
+            return Identified(best, False, None)
+        if is_foreign_script:
+            return Identified(best, best != chosen, None)
+        if _same(best, chosen) or not is_long:
+            return Identified(chosen, False, None)
         if sum(p for code, p in scores.items() if _same(code, best)) >= CONFIDENT:
-            return best, True
-        return chosen, False
+            return Identified(best, True, None)
+        return Identified(chosen, False, None)
 
     def _with_prior(
         self, found: Mapping[str, float], candidates: Sequence[str], chosen: str | None
@@ -110,6 +153,27 @@ class LanguageIdentifier:
         )
         weights = np.exp(logs - logs.max())
         return {code: float(w) for code, w in zip(candidates, weights / weights.sum(), strict=True)}
+
+
+def script_written(code: str) -> str | None:
+    """The script that a language is written in, ours or another; None for one that we know nothing of."""
+    if code in languages():
+        return languages()[code].script
+    other = other_languages().get(code)
+    return other.script if other else None
+
+
+def by_script(text: str) -> str | None:
+    """A language that shows in its script alone, of those that we do not speak (Hindi for Devanagari), else None."""
+    counts = Counter(
+        SCRIPT_NAMES.get(unicodedata.name(character, "").split(" ", 1)[0])
+        for character in text[:MOST_READ]
+        if character.isalpha()
+    )
+    counts.pop(None, None)
+    for script, _ in counts.most_common(1):
+        return next((code for code, other in other_languages().items() if other.script == script), None)
+    return None
 
 
 def _same(one: str, other: str) -> bool:

@@ -21,7 +21,7 @@ import yaml
 
 from bot.guidance.model import Understanding
 from bot.nlu.bands import PERSONAL
-from bot.nlu.data import Case, all_examples, keyword_examples, read_cases, training_examples
+from bot.nlu.data import Case, all_examples, keyword_examples, other_sentences, read_cases, training_examples
 from bot.nlu.model import Example, Model, Options
 from bot.settings import ROOT
 
@@ -187,7 +187,7 @@ def main() -> None:
         by_case = {id(case): model for case, model in models}
         scores = score([case for case, _ in models], lambda case: reader(by_case[id(case)])(case))
     else:
-        model = load_archive(chosen.model) if chosen.model else Model.train(all_examples(), options)
+        model = load_archive(chosen.model) if chosen.model else Model.train(all_examples(), options, other_sentences())
         scores = score(read_cases(), reader(model))
     print(table(scores))
     if chosen.wrong:

@@ -103,8 +103,11 @@ class Model:
         self._bands = read_bands(options.bands)
 
     @classmethod
-    def train(cls, examples: Iterable[Example], options: Options) -> Model:
-        """Train from sentences; raises ValueError when there are not two kinds and two topics to tell apart."""
+    def train(cls, examples: Iterable[Example], options: Options, others: Iterable[tuple[str, str]] = ()) -> Model:
+        """Train from sentences; ``others`` are (sentence, code) of languages that we do not speak.
+
+        Raises ValueError when there are not two kinds and two topics to tell apart.
+        """
         given = list(with_copies(examples, options.copies))
         kinds: list[str | None] = ["ask" if e.label.startswith("ask/") else e.label for e in given]
         topics: list[str | None] = [e.label[4:] if e.label.startswith("ask/") else None for e in given]
@@ -120,7 +123,11 @@ class Model:
             temperature=1.0,
             balanced=[True, True, False],
         )
-        identifier = LanguageIdentifier.train([e.text for e in given], [e.language for e in given])
+        foreign = list(others)
+        identifier = LanguageIdentifier.train(
+            [*(e.text for e in given), *(text for text, _ in foreign)],
+            [*(e.language for e in given), *(code for _, code in foreign)],
+        )
         return cls(
             options,
             features,
@@ -160,10 +167,11 @@ class Model:
         text = text[:LONGEST]
         if not has_letters(text):
             return Reading(Understanding(kind="unclear", language=chosen or "nb"), [], [])
-        language, switched = self.identifier.identify(text, chosen, allowed)
+        language, switched, foreign = self.identifier.identify(text, chosen, allowed)
         bands = self.bands(language)
         if self._is_strange(text):
-            return Reading(Understanding(kind="unclear", language=language, switched=switched), [], [])
+            strange = Understanding(kind="unclear", language=language, switched=switched, foreign=foreign)
+            return Reading(strange, [], [])
         parts = [part for part in sentences(text) if has_letters(part)]
         found = self._piece(text, bands, danger_threshold(len(text.split()), bands))
         if found.kind != "danger" and len(parts) > 1:
@@ -180,6 +188,7 @@ class Model:
             language=language,
             switched=switched,
             confidence=found.confidence,
+            foreign=foreign,
         )
         return Reading(understanding, coarse(found.fine), found.fine)
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bot.nlu.bands import PERSONAL, Bands, choose_kind, coarse, danger_threshold, read_bands, topic_band
-from bot.nlu.data import Case, all_examples, is_validation, read_cases
+from bot.nlu.data import Case, all_examples, is_validation, other_sentences, read_cases
 from bot.nlu.heads import softmax
 from bot.nlu.measure import CHOICES, options_from_config
 from bot.nlu.model import RANKED, Model
@@ -165,7 +165,7 @@ def main() -> None:
     options = options_from_config()
     start = read_bands(options.bands)["default"]
     print("training", flush=True)
-    model = Model.train(all_examples(), options)
+    model = Model.train(all_examples(), options, other_sentences())
     found = margins((case, model) for case in read_cases() if is_validation(case))
     now = read(found, options.kind_temperature, options.topic_temperature)
     print(f"{len(found)} sentences; as it is: {_shown(rates(now, start))}", flush=True)
