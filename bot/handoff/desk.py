@@ -16,7 +16,7 @@ from bot.handoff.engine import reading, writing
 from bot.handoff.forgetting import forget_words
 from bot.handoff.ids import new_id
 from bot.handoff.records import Case, CaseGone, CaseView, Note, Recorded, SharedData, StoredMessage
-from bot.handoff.tables import OUTCOMES, accounts, cases, messages, notes, shared
+from bot.handoff.tables import OUTCOMES, accounts, cases, conversations, messages, notes, shared
 
 STALE_AFTER = timedelta(days=7)
 """An offer, or a consent that was begun, is forgotten after this."""
@@ -138,7 +138,11 @@ class CoordinatorSide(CaseBook):
                 Note(row.id, row.account_id, row.at, row.text)
                 for row in connection.execute(sa.select(notes).where(notes.c.case_id == case).order_by(notes.c.at))
             )
-            return CaseView(found, True, receipt, words, self._visible(connection, found, receipt.data), written)
+            used = connection.scalar(
+                sa.select(conversations.c.languages).where(conversations.c.id == found.conversation)
+            )
+            visible = self._visible(connection, found, receipt.data)
+            return CaseView(found, True, receipt, words, visible, written, tuple(used or ()))
 
     @staticmethod
     def _visible(connection: Connection, case: Case, data: tuple[str, ...]) -> tuple[StoredMessage, ...]:

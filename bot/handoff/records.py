@@ -185,7 +185,7 @@ class CaseView:
     """What one coordinator may see of a case now: never more than the consent covers.
 
     ``receipt`` is the consent as a status, without the notice's text. ``own`` is true when this account has the
-    case; only then is there content.
+    case; only then is there content. ``languages`` are all that the parent used in the conversation, in order.
     """
 
     case: Case
@@ -194,6 +194,7 @@ class CaseView:
     shared: SharedData
     messages: tuple[StoredMessage, ...]
     notes: tuple[Note, ...]
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

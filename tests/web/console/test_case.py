@@ -93,6 +93,19 @@ async def test_contact_details_name_and_wishes_are_shown_when_she_gave_them(kari
     assert says(page, "console.data.name")
 
 
+async def test_the_coordinator_sees_which_languages_were_used(kari: Any, queued: Any) -> None:
+    number = await queued(language="nb", before="скільки коштує дитячий садок")
+    page = await claimed(kari, number)
+    shown = re.search(r'<dd id="languages-used">([^<]*)', page)
+    assert shown is not None
+    assert len(shown[1].split(", ")) == 2
+
+
+async def test_one_language_alone_is_not_listed_twice(kari: Any, queued: Any) -> None:
+    page = await claimed(kari, await queued(language="ar"))
+    assert 'id="languages-used"' not in page
+
+
 async def test_her_words_carry_their_own_language_and_direction(kari: Any, queued: Any, client: Any) -> None:
     number = await queued(language="ar")
     await client.say("متى يمكنني الاتصال؟")
