@@ -14,7 +14,8 @@ from tools.tree import Tree
 
 ON = date(2026, 11, 22)
 TOPIC = "barnehage.cost"
-KINDS = ("own_case", "consent", "human", "danger/child", "smalltalk/greet", "out_of_scope", "affirm", "deny")
+DANGERS = tuple(f"danger/{detail}" for detail in DETAILS if detail not in ("general", "child_moved"))
+KINDS = ("own_case", "consent", "human", *DANGERS, "smalltalk/greet", "out_of_scope", "affirm", "deny")
 
 NUMBERS = "numbers: [emergency.police]"
 WORDS = ("sol", "regn", "vind", "hav", "fjell", "skog")
@@ -144,7 +145,7 @@ Regelen står i §§ 4 og 5.
     "bot/locales/nb.yml": locale("nb", {key: value.replace("now", "nå") for key, value in TEXTS.items()}),
     "bot/locales/qqq.yml": locale("qqq", dict.fromkeys(TEXTS, "A text.")),
     "bot/data/nlu/nb/barnehage.yml": 'version: "3.1"\nnlu:\n' + examples(f"ask/{TOPIC}", 20, "pris"),
-    "bot/data/nlu/nb/dialogue.yml": 'version: "3.1"\nnlu:\n' + "".join(examples(kind, 30, "hei") for kind in KINDS),
+    "bot/data/nlu/nb/dialogue.yml": 'version: "3.1"\nnlu:\n' + "".join(examples(kind, 40, "hei") for kind in KINDS),
     "tests/conversations/nb/barnehage.yml": f"""language: nb
 tests:
 - label: ask/{TOPIC}

@@ -10,8 +10,12 @@ from tools.problems import Problem
 from tools.tree import Tree
 
 PER_TOPIC = 20
-PER_KIND = 30
+PER_KIND = 40
+PER_DANGER = 25
+"""For each kind of danger, because each has its own numbers and words."""
 TESTS_PER_TOPIC = 6
+NOT_LABELS = ("general", "child_moved")
+"""Rows of crisis.yml that are no kind of danger that a message can be labelled with."""
 KINDS = ("own_case", "consent", "human", "danger", "smalltalk", "out_of_scope", "affirm", "deny")
 
 
@@ -46,6 +50,11 @@ def _of_language(tree: Tree, code: str) -> Iterator[Problem]:
     kinds: Counter[str] = Counter()
     for label, number in trained.items():
         kinds[label.partition("/")[0]] += number
+    least_of = dict.fromkeys(KINDS, PER_KIND)
+    for detail in tree.knowledge.crisis:
+        if detail not in NOT_LABELS:
+            least_of[f"danger/{detail}"] = PER_DANGER
+            kinds[f"danger/{detail}"] = trained[f"danger/{detail}"]
     for topic in topics:
         area = topic.partition(".")[0]
         for folder, counted, least, what in (
@@ -59,13 +68,13 @@ def _of_language(tree: Tree, code: str) -> Iterator[Problem]:
                     1,
                     f"ask/{topic} has {number} {what}; {least} are the least. Parents would not be understood.",
                     "Write more, in different words (docs/labelling.md).",
+                    is_warning=not (staff or tree.knowledge.topics[topic].must),
                 )
-    for kind in KINDS:
-        if kinds[kind] < PER_KIND:
+    for kind, least in least_of.items():
+        if kinds[kind] < least:
             yield Problem(
                 tree.root / "bot/data/nlu" / code / "dialogue.yml",
                 1,
-                f"{kind} has {kinds[kind]} training sentences; {PER_KIND} are the least. "
-                "Parents would not be understood.",
+                f"{kind} has {kinds[kind]} training sentences; {least} are the least. Parents would not be understood.",
                 "Write more, in different words (docs/labelling.md).",
             )
