@@ -88,7 +88,7 @@ def measure_others(identifier: LanguageIdentifier, cases: Iterable[tuple[str, st
 
 def table(rates: Rates, question: str) -> str:
     """A Markdown table of one question: lengths down, languages across."""
-    names = sorted({language for language, _, asked in rates if asked == question} - {"all"}) + ["all"]
+    names = [*sorted({language for language, _, asked in rates if asked == question} - {"all"}), "all"]
     lines = [f"| {question}, % | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
     for length in LENGTHS:
         cells = []

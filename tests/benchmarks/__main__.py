@@ -25,6 +25,7 @@ from uuid import uuid4
 import httpx
 import psutil
 
+from bot.nlu import measure_languages
 from bot.nlu.data import Case, is_validation, read_cases
 from bot.nlu.measure import Reader, load_archive, reader, score, table
 from tests.conftest import ROOT, clean_environment
@@ -53,6 +54,7 @@ def main() -> None:
         model = folder / "trained" / "models" / "brobygger.tar.gz"
         say("Understanding")
         lines += understanding(model)
+        lines += language_identification(model)
         say("Starting the product")
         with running(model, folder / "product", BROBYGGER_MESSAGES_PER_MINUTE="6000") as product:
             say("One user")
@@ -137,17 +139,35 @@ def _by_detail(cases: list[Case], read: Reader) -> list[str]:
             row = rows.setdefault(detail, [0, 0, 0])
             row[0] += 1
             row[1] += understood.kind == "danger"
-            row[2] += understood.kind == "danger" and understood.detail == detail
+            row[2] += understood.kind == "danger" and detail in (understood.detail, understood.also)
     return [
         "Signs of danger, all languages together:",
         "",
-        "| what | messages | seen, % | right numbers first, % |",
+        "| what | messages | seen, % | right numbers shown, % |",
         "|---|---|---|---|",
         *(
             f"| {detail} | {number} | {100 * seen / number:.0f} | {100 * right / number:.0f} |"
             for detail, (number, seen, right) in sorted(rows.items())
         ),
         "",
+    ]
+
+
+def language_identification(model: Path) -> list[str]:
+    """Which language a message is in, by its length; and messages in languages that are not spoken here."""
+    identifier = load_archive(model).identifier
+    own = measure_languages.measure(identifier, read_cases())
+    others = measure_languages.measure_others(identifier, measure_languages.other_cases())
+    tables = [measure_languages.table(own, question) for question in measure_languages.QUESTIONS]
+    tables += [measure_languages.table(others, question) for question in ("known as foreign", "named")]
+    return [
+        "## Language of a message",
+        "",
+        'Test messages by their number of words. "Kept": the writer chose the language; "followed": somebody who chose',
+        'English (for English: Bokmål) writes in another language; "told": nothing was chosen. Bokmål and',
+        'Nynorsk count as one. "Taken for another": answered as a language that is not spoken here, which is a fault.',
+        "",
+        *(line for shown in tables for line in (shown, "")),
     ]
 
 

@@ -377,4 +377,20 @@ BROKEN = [
         False,
     ),
     ("length_ratio", {UK: UKRAINIAN, NB: ("Søk tidlig.", LONG)}, UK, 7, "times the length", True),
+    (
+        "review_state",
+        {"knowledge/reviews.yml": "nb: {glossary/plass: {by: A.B., date: '2026-12-01', of: '00000000'}}\n"},
+        "knowledge/reviews.yml",
+        1,
+        "was changed after A.B. reviewed it",
+        True,
+    ),
+    (
+        "review_state",
+        {"knowledge/reviews.yml": "nb: {words/gone: {by: A.B., date: '2026-12-01', of: '00000000'}}\n"},
+        "knowledge/reviews.yml",
+        1,
+        "no passage any more",
+        True,
+    ),
 ]

@@ -4,8 +4,11 @@ import re
 from datetime import date
 from pathlib import Path
 
+from bot.languages import languages
 from tools.__main__ import main
 from tools.report import figures
+from tools.report.by_language import language_states
+from tools.report.page import write
 
 
 def test_the_report_is_one_page_with_plots_and_every_list(broken, tmp_path: Path) -> None:
@@ -43,3 +46,14 @@ def test_orphans_are_facts_that_nothing_uses(broken) -> None:
 def test_months_end_where_they_end() -> None:
     assert figures.month_ends(date(2026, 11, 22)) == (date(2026, 11, 30), date(2026, 12, 31))
     assert figures.month_ends(date(2027, 1, 31)) == (date(2027, 1, 31), date(2027, 2, 28))
+
+
+def test_every_language_has_a_row_with_what_is_there_and_who_has_read_it(broken) -> None:
+    tree = broken({"knowledge/reviews.yml": "nb: {glossary/plass: {by: A.B., date: '2026-12-01', of: '00000000'}}\n"})
+    rows = {row.code: row for row in language_states(tree)}
+    assert set(rows) == set(languages())
+    assert rows["nb"].must == (1, 1)
+    assert rows["nb"].passages["outdated"] == 1
+    assert rows["nb"].trained > 20
+    assert (rows["so"].must, rows["so"].trained, rows["so"].reviewed) == ((0, 1), 0, 0)
+    assert "Somali (so)" in write(tree)

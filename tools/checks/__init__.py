@@ -26,6 +26,7 @@ from tools.checks import (
     overdue,
     readability,
     related_topics,
+    review_state,
     section_references,
     sentence_coverage,
     sentence_labels,
@@ -62,7 +63,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         municipality_completeness.check,
         locale_coverage.check,
     ),
-    "time": (overdue.check, translation_state.check, digits.check),
+    "time": (overdue.check, translation_state.check, review_state.check, digits.check),
     "text": (
         text_length.check,
         length_ratio.check,

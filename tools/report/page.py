@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from bot.languages import languages
 from tools.report import figures, plots
+from tools.report.by_language import STATES, language_states
 from tools.tree import Tree
 
 HERE = Path(__file__).parent
@@ -56,6 +57,8 @@ def write(tree: Tree) -> str:
         },
         drawn={name: Markup(svg) for name, svg in drawn.items()},  # noqa: S704 - drawn by matplotlib from numbers
         rows=rows,
+        states=STATES,
+        spoken=language_states(tree),
         columns=list(next(iter(rows.values()))) if rows else [],
         this_month=[entry for entry in entries if entry.day <= this_month],
         next_month=[entry for entry in entries if entry.day > this_month],
