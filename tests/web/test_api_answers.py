@@ -35,7 +35,7 @@ async def test_the_day_audience_situation_and_age_change_the_answer(client: Any)
     ("query", "status", "name"),
     [
         ({"language": "xx"}, 422, "unknown_language"),
-        ({"language": "so"}, 422, "unknown_language"),
+        ({"language": "am"}, 422, "unknown_language"),
         ({"municipality": "atlantis"}, 422, "unknown_municipality"),
         ({"audience": "admin"}, 422, "bad_request"),
         ({"on": "tomorrow"}, 422, "bad_request"),

@@ -46,7 +46,7 @@ async def test_the_cookie_is_for_this_site_and_for_no_script(plain: Any) -> None
     assert "samesite=" in cookie
 
 
-@pytest.mark.parametrize("language", ["xx", "../../etc", "<b>", "sw", ""])
+@pytest.mark.parametrize("language", ["xx", "../../etc", "<b>", "am", ""])
 async def test_a_language_that_is_not_offered_gives_a_page_in_one_that_is(plain: Any, language: str) -> None:
     page = await plain.get("/", params={"language": language})
     assert page.status_code == 200
