@@ -80,9 +80,11 @@ class Replies:
     # -- finding the question
 
     def greeting(self, context: Context) -> Message:
-        """The first message: says that it is a robot, shows the areas."""
+        """The first message: says that it is a robot, and when its language is still being tried out; shows the areas."""
         keys = ("staff.greeting",) if context.audience == "staff" else ("greeting.welcome", "greeting.how")
-        return self._say("smalltalk", keys, context, self._areas(context) + self._human(context))
+        message = self._say("smalltalk", keys, context, self._areas(context) + self._human(context))
+        tried_out = languages()[message.language].stage == "preview"
+        return replace(message, notices=("preview", *message.notices)) if tried_out else message
 
     def areas(self, context: Context) -> Message:
         """The areas as choices."""

@@ -16,7 +16,8 @@ TOLERANCE = 0.1
 MANY_LABELS = 16
 """From so many labels the working sets pay."""
 NEAREST, BY_CHANCE = 8, 0.03
-"""The first working set of a label: sentences that have it among their nearest, and this share of all others."""
+"""The first working set of a label: sentences that have it among their nearest (a sixth of all labels at most), and
+this share of all others."""
 MARGIN = -1.0
 """Where the margin ends: a sentence of another label that scores below does not change the machine."""
 
@@ -61,6 +62,7 @@ def train_heads(
     dropped to 0, which packs well.
     """
     heads: list[Head] = []
+    matrix = matrix.astype(np.float64)  # as the library wants it, once instead of for every label
     for labels, weighed in zip(targets, balanced, strict=True):
         kept = [index for index, label in enumerate(labels) if label is not None]
         names = sorted({label for label in labels if label is not None})
@@ -105,7 +107,8 @@ class Task:
         middles /= np.maximum(np.linalg.norm(middles, axis=0), 1e-9)
         nearness = np.asarray(self.rows @ middles)
         near = np.random.default_rng(SEED).random(nearness.shape) < BY_CHANCE
-        nearest = np.argpartition(-nearness, NEAREST, axis=1)[:, :NEAREST]
+        number = min(NEAREST, self.labels // 6)
+        nearest = np.argpartition(-nearness, number, axis=1)[:, :number]
         near[np.arange(size)[:, None], nearest] = True
         return near
 

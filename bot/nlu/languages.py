@@ -31,7 +31,7 @@ PRIOR = math.log(4.0)
 FEWEST_LETTERS = 4
 SURE = 0.95
 """How probable a language that we do not speak must be before it is answered as one."""
-MOST_LEARNED = 3000
+MOST_LEARNED = 2000
 """Sentences of one language that are learned from."""
 SCRIPT_NAMES = {
     "DEVANAGARI": "Deva", "BENGALI": "Beng", "GURMUKHI": "Guru", "TAMIL": "Taml", "SINHALA": "Sinh", "THAI": "Thai",
