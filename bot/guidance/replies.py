@@ -80,7 +80,7 @@ class Replies:
     # -- finding the question
 
     def greeting(self, context: Context) -> Message:
-        """The first message: says that it is a robot, and when its language is still being tried out; shows the areas."""
+        """The first message: says that it is a robot, and if its language is still being tried out; shows the areas."""
         keys = ("staff.greeting",) if context.audience == "staff" else ("greeting.welcome", "greeting.how")
         message = self._say("smalltalk", keys, context, self._areas(context) + self._human(context))
         tried_out = languages()[message.language].stage == "preview"

@@ -29,8 +29,8 @@ CONFIDENT = 0.9
 PRIOR = math.log(4.0)
 """How much the chosen language weighs: four times as probable as another, before a letter is read."""
 FEWEST_LETTERS = 4
-SURE = 0.95
-"""How probable a language that we do not speak must be before it is answered as one."""
+SURE = 0.7
+"""How probable the languages that we do not speak must be together before a message is answered as one of theirs."""
 MOST_LEARNED = 2000
 """Sentences of one language that are learned from."""
 SCRIPT_NAMES = {
@@ -126,8 +126,9 @@ class LanguageIdentifier:
         is_long = len(spelling(text).split()) >= FEWEST_WORDS
         found = self.probabilities(text)
         whole = self._with_prior(found, known, chosen)
-        first = max(whole, key=lambda code: whole[code])
-        foreign = first if first not in usable and whole[first] >= SURE and (is_long or is_foreign_script) else None
+        elsewhere = {code: share for code, share in whole.items() if code not in usable}
+        is_elsewhere = sum(elsewhere.values()) >= SURE and (is_long or is_foreign_script)
+        foreign = max(elsewhere, key=lambda code: elsewhere[code]) if is_elsewhere else None
         if foreign or not usable:
             return Identified(fallback, False, foreign)
         scores = self._with_prior(found, usable, chosen)

@@ -5,7 +5,7 @@ import pytest
 from bot.guidance.guide import Guide
 from bot.guidance.model import KINDS, Understanding
 from bot.guidance.replies import Replies
-from bot.languages import languages
+from bot.languages import languages, other_languages
 from bot.texts import text
 
 COST = (("barnehage.cost", 0.9), ("barnehage.apply", 0.05))
@@ -164,3 +164,35 @@ def test_every_language_can_say_everything(replies: Replies, reader, language: s
         assert "%{" not in message.text
         assert message.direction == languages()[message.language].direction
         assert ("fallback_language" in message.notices) == (message.language != language)
+
+
+def test_a_language_that_is_not_spoken_here_is_answered_in_it_with_numbers_and_a_person(replies, reader) -> None:
+    message = replies.reply(Understanding("ask", topics=COST, band="sure", foreign="am"), reader())
+    assert (message.kind, message.language, message.direction) == ("not_understood", "am", "ltr")
+    assert message.text == f"{other_languages()['am'].answer}\n\n{other_languages()['en'].answer}"
+    assert message.numbers
+    assert message.offers_human
+    assert "human" in payloads(message)
+
+
+def test_a_language_without_words_here_is_answered_in_english(replies, reader) -> None:
+    message = replies.reply(Understanding("unclear", foreign="tlh"), reader())
+    assert (message.language, message.text) == ("en", other_languages()["en"].answer)
+
+
+@pytest.mark.parametrize("kind", ["danger", "own_case", "consent", "human"])
+def test_danger_and_a_wish_for_a_person_are_answered_whatever_the_language(replies, reader, kind: str) -> None:
+    assert replies.reply(Understanding(kind, foreign="am"), reader()).kind in ("crisis", "handoff_offer")
+
+
+def test_every_answer_in_another_language_is_kind_and_without_digits() -> None:
+    for other in other_languages().values():
+        assert not any(character.isdigit() for character in other.answer)
+        assert 60 <= len(other.answer) <= 400
+
+
+def test_the_greeting_of_a_language_that_is_tried_out_says_so(replies, reader) -> None:
+    for entry in languages().offered():
+        message = replies.greeting(reader(language=entry.code))
+        tried_out = languages()[message.language].stage == "preview"
+        assert ("preview" in message.notices) == tried_out

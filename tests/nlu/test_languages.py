@@ -69,5 +69,7 @@ def test_only_allowed_languages_are_answered_in(identifier: LanguageIdentifier) 
         ("kva kostar barnehagen i månaden for to barn hjå dykk", "nn"),
     ],
 )
-def test_near_languages_are_told_apart_without_a_choice(identifier: LanguageIdentifier, text: str, language: str) -> None:
+def test_near_languages_are_told_apart_without_a_choice(
+    identifier: LanguageIdentifier, text: str, language: str
+) -> None:
     assert identifier.identify(text, None).language == language
