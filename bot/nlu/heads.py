@@ -19,7 +19,7 @@ NEAREST, BY_CHANCE = 8, 0.03
 """The first working set of a label: sentences that have it among their nearest (a sixth of all labels at most), and
 this share of all others."""
 MARGIN = -0.95
-"""Just inside the margin, which ends at -1: a sentence of another label that scores below hardly changes the machine."""
+"""Just inside the margin, which ends at -1: a sentence of another label that scores below changes next to nothing."""
 
 
 @dataclass(frozen=True)

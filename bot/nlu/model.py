@@ -58,7 +58,7 @@ class Options:
     kind_temperature: float = 0.3
     topic_temperature: float = 0.3
     copies: int = 1
-    """Latin-letter copies of sentences in another script: 0, 1 (of every second question, in turns) or 2 (every spelling)."""
+    """Latin-letter copies of sentences in another script: 0, 1 (of every second question) or 2 (every spelling)."""
     bands: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 

@@ -17,7 +17,7 @@ from bot.web.danger import crisis_in
 from bot.web.services import Services
 from bot.web.turn_state import Outcome, Turn
 
-NOTICE_VERSION: Final = "1"
+NOTICE_VERSION: Final = "2"
 """Raised when the meaning of the notice's texts changes; kept in every consent record."""
 OFFERS: Final = ("handoff_offer", "crisis")
 
