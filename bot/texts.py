@@ -72,6 +72,16 @@ def is_right_to_left(value: str) -> bool:
     return False
 
 
+def direction_of(value: str) -> str:
+    """The direction of what somebody typed: ``rtl`` when a third of the letters or more are written so.
+
+    The first letter says little: a message in Arabic often begins with a Norwegian word.
+    """
+    kinds = [unicodedata.bidirectional(character) for character in value]
+    right, left = sum(kind in ("R", "AL") for kind in kinds), kinds.count("L")
+    return "rtl" if right and right * 2 >= left else "ltr"
+
+
 def isolate(value: str, direction: str) -> str:
     """Wrap ``value`` in U+2068…U+2069 when it is not itself right-to-left but its surroundings are."""
     if direction != "rtl" or not value or is_right_to_left(value):

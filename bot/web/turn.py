@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from bot.guidance.model import Message, Understanding
 from bot.handoff.records import Conversation, ConversationGone, StoredMessage
-from bot.languages import languages
 from bot.privacy.masking import mask
+from bot.texts import direction_of
 from bot.web.answering import REASONS, Answering
 from bot.web.choices import Choices
 from bot.web.cleaning import clean
@@ -232,4 +232,4 @@ class Turns:
 
 def _body(words: str, language: str) -> dict[str, Any]:
     """What is stored of a parent's own message: the public shape, without choices and sources."""
-    return Message("notice", words, language, languages()[language].direction).to_dict()
+    return Message("notice", words, language, direction_of(words)).to_dict()

@@ -110,7 +110,7 @@ async def test_her_words_carry_their_own_language_and_direction(kari: Any, queue
     number = await queued(language="ar")
     await client.say("متى يمكنني الاتصال؟")
     page = await claimed(kari, number)
-    assert re.search(r'<p class="said" lang="ar" dir="auto">متى', page)
+    assert re.search(r'<p class="said" lang="ar" dir="rtl">متى', page)
 
 
 async def test_a_reply_reaches_the_parent_at_once_and_once(

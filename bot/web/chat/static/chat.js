@@ -1,5 +1,5 @@
 // The chat: what the parent does, what the server says, and what happens when the line is poor.
-import { bubble, element, speakLanguage, speaker, text } from "./view.js";
+import { bubble, directionOf, element, speakLanguage, speaker, text } from "./view.js";
 
 const $ = (id) => document.getElementById(id);
 const log = $("log");
@@ -195,7 +195,7 @@ function mark(item, key, again) {
 }
 
 function send(said, words, language) {
-  const mine = { from: "parent", kind: "said", text: words, language: language || document.documentElement.lang, direction: "auto" };
+  const mine = { from: "parent", kind: "said", text: words, language: language || document.documentElement.lang, direction: directionOf(words) };
   const item = words ? log.appendChild(bubble(mine, act)) : null;
   item?.scrollIntoView({ block: "end" });
   outbox.push({ item, said });

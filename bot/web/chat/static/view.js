@@ -87,6 +87,13 @@ function terms(message) {
   return element("details", { class: "sources" }, element("summary", {}, text("chat.terms")), list);
 }
 
+// As bot.texts.direction_of: the first letter says little, for a message in Arabic often begins with a Norwegian word.
+export function directionOf(words) {
+  const right = (words.match(/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/g) ?? []).length;
+  const left = (words.match(/\p{L}/gu) ?? []).length - right;
+  return right && right * 2 >= left ? "rtl" : "ltr";
+}
+
 export const speaker = (from) => text({ parent: "chat.from_you", coordinator: "chat.from_coordinator" }[from] ?? "chat.from_bot");
 
 // A whole message. `act` holds what buttons do: choose(payload, button), vote(message, useful), speak(message, button).
