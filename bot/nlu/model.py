@@ -32,7 +32,7 @@ LONGEST = 5000
 """Characters that are read of one message; ``web`` refuses longer ones."""
 RANKED = 5
 """Topics that are kept of a ranking."""
-STRANGE = {"Latn": 0.7, "Cyrl": 0.25, "Arab": 0.2, "Ethi": 0.12}
+STRANGE = {"Latn": 0.7, "Cyrl": 0.4, "Arab": 0.2, "Ethi": 0.12}
 """Share of n-grams that must be known where no word is, by script; a script that is not here was never learned."""
 Ranking = list[tuple[str, float]]
 

@@ -31,8 +31,8 @@ FLOORS = (
     ("danger seen", "danger", 0.90),
     ("language right", "messages", 0.99),
 )
-# Languages with 20 to 40 sentences a topic, measured on blind messages: guards against getting worse, a few points below
-# what was measured. What is missing to the goals stands in docs/benchmarks.md.
+# Languages with 20 to 40 sentences a topic, measured on blind messages: guards against getting worse, a few points
+# below what was measured. What is missing to the goals stands in docs/benchmarks.md.
 GROWING = {
     "ar": (0.75, 0.35, 0.50),
     "kmr": (0.70, 0.32, 0.55),
