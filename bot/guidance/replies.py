@@ -30,7 +30,10 @@ def _leads(understood: Understanding) -> bool:
     A family's own matter is told in other words than a question, so its topic is seldom sure; a coordinator who reads
     "no topic" has to ask what she was told.
     """
-    (_, best), *rest = [*understood.topics, ("", 0.0)]
+    (first, best), *rest = [*understood.topics, ("", 0.0)]
+    area, _, name = first.partition(".")
+    if name == "what-is" and best >= LEAST and all(topic.startswith(f"{area}.") for topic, _ in understood.topics):
+        return True  # the service is certain, the question is not: what the service is can be said
     return best >= LEAST and best >= LEAD * (rest[0][1] if rest else 0.0)
 
 

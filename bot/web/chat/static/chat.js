@@ -195,7 +195,7 @@ function mark(item, key, again) {
 }
 
 function send(said, words, language) {
-  const mine = { from: "parent", kind: "said", text: words, language: language || document.documentElement.lang, direction: directionOf(words) };
+  const mine = { from: "parent", kind: "said", text: words, language: language || document.documentElement.lang, direction: directionOf(words ?? "") };
   const item = words ? log.appendChild(bubble(mine, act)) : null;
   item?.scrollIntoView({ block: "end" });
   outbox.push({ item, said });
