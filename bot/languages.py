@@ -148,8 +148,6 @@ class OtherLanguage:
 
 def read_other_languages(path: Path) -> dict[str, OtherLanguage]:
     """Read the file of languages that we do not speak; raises ValueError with the language and what is wrong."""
-    if not path.exists():
-        return {}
     found = {}
     for code, fields in yaml.safe_load(path.read_text(encoding="utf-8")).items():
         try:

@@ -19,6 +19,18 @@ _PLACES = re.compile(r"%?\{[^{}]*\}")
 _INITIALS = re.compile(r"[^\W\d_](?:[^\W\d_]|[. -]){0,11}")
 
 
+@dataclass(frozen=True)
+class Review:
+    """One sheet that is being read back: the passages there are, what was judged of them, by whom and when."""
+
+    tree: Tree
+    code: str
+    known: Mapping[str, Passage]
+    taken: Mapping[str, Judgement]
+    by: str
+    on: date
+
+
 @dataclass
 class Outcome:
     """What a sheet did: files written, passages judged, remarks that somebody must read, faults that stopped it."""
@@ -55,8 +67,9 @@ def take_back(tree: Tree, code: str, given: list[Judgement], by: str, on: date) 
     if outcome.faults:
         return outcome
     outcome.judged, outcome.better = len(taken), sum(bool(judgement.better) for judgement in taken.values())
-    _articles(tree, code, known, taken, by, on, outcome)
-    _words(tree, code, known, taken, by, on, outcome)
+    review = Review(tree, code, known, taken, by, on)
+    _articles(review, outcome)
+    _words(review, outcome)
     return outcome
 
 
@@ -72,31 +85,23 @@ def _fault(judgement: Judgement, passage: Passage | None) -> str | None:
     return None
 
 
-def _articles(
-    tree: Tree,
-    code: str,
-    known: Mapping[str, Passage],
-    taken: Mapping[str, Judgement],
-    by: str,
-    on: date,
-    outcome: Outcome,
-) -> None:
+def _articles(review: Review, outcome: Outcome) -> None:
     sections: dict[str, list[str]] = defaultdict(list)
-    for key in known:
+    for key in review.known:
         if key.startswith("article/"):
             sections[key.partition("#")[0]].append(key)
     for article, keys in sections.items():
-        judged = [key for key in keys if key in taken]
+        judged = [key for key in keys if key in review.taken]
         if not judged:
             continue
-        path = tree.root / "knowledge" / f"articles{article.removeprefix('article')}" / f"{code}.md"
+        path = review.tree.root / "knowledge" / f"articles{article.removeprefix('article')}" / f"{review.code}.md"
         content = path.read_text(encoding="utf-8")
         for key in judged:
-            if taken[key].better:
-                content = _replaced(content, key.partition("#")[2], taken[key].better)
+            if review.taken[key].better:
+                content = _replaced(content, key.partition("#")[2], review.taken[key].better)
         if len(judged) == len(keys):
-            revision = tree.knowledge.articles[article.removeprefix("article/").replace("/", ".")].revision
-            content = _reviewed(content, revision, by, on)
+            revision = review.tree.knowledge.articles[article.removeprefix("article/").replace("/", ".")].revision
+            content = _reviewed(content, revision, review.by, review.on)
             outcome.whole.append(article.removeprefix("article/"))
         if content != path.read_text(encoding="utf-8"):
             path.write_text(content, encoding="utf-8")
@@ -127,27 +132,19 @@ def _reviewed(content: str, revision: int, by: str, on: date) -> str:
     return "\n".join(kept) + f"\n---\n{body}"
 
 
-def _words(
-    tree: Tree,
-    code: str,
-    known: Mapping[str, Passage],
-    taken: Mapping[str, Judgement],
-    by: str,
-    on: date,
-    outcome: Outcome,
-) -> None:
-    judged = read_judgements(tree.root)
-    own = judged.setdefault(code, {})
-    for key, judgement in taken.items():
+def _words(review: Review, outcome: Outcome) -> None:
+    judged = read_judgements(review.tree.root)
+    own = judged.setdefault(review.code, {})
+    for key, judgement in review.taken.items():
         if key.startswith("article/"):
             continue
-        words = judgement.better or known[key].words
+        words = judgement.better or review.known[key].words
         if judgement.better:
-            outcome.written.add(_write_words(tree.root, code, key, words))
-        own[key] = {"by": by, "date": on.isoformat(), "of": fingerprint(words)}
+            outcome.written.add(_write_words(review.tree.root, review.code, key, words))
+        own[key] = {"by": review.by, "date": review.on.isoformat(), "of": fingerprint(words)}
     if not own:
         return
-    path = judgements_path(tree.root)
+    path = judgements_path(review.tree.root)
     comment = (
         "# Who has reviewed which interface words and meanings, and the fingerprint of what they read.\n"
         "# Written by `python -m tools review`; articles say it in their own heads.\n"
