@@ -101,6 +101,14 @@ def test_everything_is_gone_after_delete_everything(a_parent: Any, pictures: Pic
     expect(parent.own).to_have_count(1)
 
 
+@pytest.mark.parametrize("language", ["nb", "ps"])
+def test_the_greeting_says_that_a_language_is_still_being_tried_out(language: str, a_parent: Any) -> None:
+    parent: Parent = a_parent(language)
+    assert languages()[language].stage == "preview"
+    first = parent.page.locator("#log > li").first
+    expect(first.locator(".notice")).to_have_text(text("notice.preview", language).value)
+
+
 def test_another_language_in_mid_conversation_keeps_the_topic(a_parent: Any) -> None:
     parent: Parent = a_parent("uk")
     first = parent.ask(words("price", "uk"), kind="answer")

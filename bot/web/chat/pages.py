@@ -88,6 +88,8 @@ SCRIPT_TEXTS: Final = (
             "example_municipality",
             "language_switched",
             "masked",
+            "preview",
+            "newer_rule",
         )
     ),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bot.languages import languages
 from bot.settings import ROOT
@@ -80,6 +81,13 @@ def test_every_text_that_the_script_asks_for_is_given_to_it() -> None:
     # Keys that the script holds in variables look the same: a quoted name with a dot.
     quoted = set(re.findall(r'"((?:chat|choice)\.[a-z_]+)"', scripts))
     assert (keys_in(scripts) | relabelled | quoted) - set(SCRIPT_TEXTS) == set()
+
+
+def test_every_notice_that_a_parent_may_get_is_given_to_the_script() -> None:
+    """Without its words the script would leave a notice out."""
+    english = yaml.load((ROOT / "bot/locales/en.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["en"]
+    notices = {f"notice.{code}" for code in english["notice"]}
+    assert notices == {key for key in SCRIPT_TEXTS if key.startswith("notice.")}
 
 
 def test_every_text_given_to_the_script_is_used() -> None:
