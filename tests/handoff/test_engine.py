@@ -72,6 +72,31 @@ def test_several_processes_may_migrate_at_once(url: str, empty: Engine):
     assert is_current(empty)
 
 
+def test_a_new_file_may_be_opened_by_many_at_once(tmp_path: Path):
+    """SQLite refuses a second switch to the write-ahead log at once instead of waiting, one time in ten or so."""
+    failures: list[BaseException] = []
+
+    def open_it(url: str, together: threading.Barrier) -> None:
+        mine = make_engine(url)
+        together.wait()
+        try:
+            with writing(mine) as connection:
+                connection.execute(sa.text("CREATE TABLE IF NOT EXISTS a (x INTEGER)"))
+        except BaseException as error:
+            failures.append(error)
+        mine.dispose()
+
+    for number in range(40):
+        together = threading.Barrier(6)
+        arguments = (f"sqlite:///{tmp_path}/{number}.db", together)
+        threads = [threading.Thread(target=open_it, args=arguments) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert failures == []
+
+
 def test_a_failed_transaction_leaves_nothing(engine: Engine):
     def half() -> None:
         with writing(engine) as connection:
