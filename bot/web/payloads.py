@@ -11,10 +11,11 @@ from bot.handoff.consent import Prompt
 from bot.handoff.records import Conversation
 from bot.languages import Languages
 from bot.texts import TextError, text
+from bot.web.phrases import answer_key
 
 OLDEST_CHILD: Final = 25
 PLAIN: Final = ("human", "yes", "no", "again", "norwegian")
-NAMED: Final = ("topic", "area", "language", "situation", "age", "consent")
+NAMED: Final = ("topic", "area", "language", "situation", "age", "consent", "phrase")
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ def read_payload(raw: str, languages: Languages) -> Payload:
     if name == "situation" and value not in SITUATIONS:
         return Payload("old")
     if name == "age" and not (value.isascii() and value.isdigit() and int(value[:4]) <= OLDEST_CHILD):
+        return Payload("old")
+    if name == "phrase" and answer_key(value) is None:
         return Payload("old")
     if name == "language":
         code = languages.resolve(value)
@@ -58,6 +61,8 @@ def title_of(
             )
         if payload.name == "language":
             return languages[payload.value].name
+        if payload.name == "phrase":
+            return text(answer_key(payload.value) or "", language).value
         if payload.name in ("area", "situation"):
             return text(f"{payload.name}.{payload.value}", language).value
         if payload.name == "age":

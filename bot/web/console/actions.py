@@ -10,6 +10,7 @@ from bot.privacy.masking import mask
 from bot.texts import is_right_to_left, text
 from bot.web.cleaning import clean
 from bot.web.console.session import Visitor
+from bot.web.phrases import phrase_body
 from bot.web.services import Services
 
 
@@ -46,6 +47,15 @@ class Actions:
         )
         await self._services.wakeups.wake(f"conversation:{recorded.message.conversation}")
         return bool(masked.found)
+
+    async def phrase(self, case: str, visitor: Visitor, *, client_id: str, name: str) -> None:
+        """Send a ready phrase in the parent's language; raises KeyError for a name that is no phrase."""
+        view = await self._services.in_thread(self._services.handoff.view, case, visitor.account.id)
+        body = phrase_body(name, view.case.talk_language or view.case.language)
+        recorded = await self._services.in_thread(
+            self._services.handoff.reply, case, visitor.account.id, client_id=client_id, body=body
+        )
+        await self._services.wakeups.wake(f"conversation:{recorded.message.conversation}")
 
     async def note(self, case: str, visitor: Visitor, words: str) -> bool:
         """Keep a note; tells whether identity numbers were taken out. Raises Problem for unusable words."""

@@ -8,8 +8,10 @@ from urllib.parse import quote
 
 from bot.handoff.records import CaseView
 from bot.languages import Language, languages
+from bot.texts import Text
 from bot.web.console.board import holder_name, topic_title
 from bot.web.console.session import Visitor
+from bot.web.phrases import Phrase, meaning, phrases
 from bot.web.services import Services
 
 
@@ -29,6 +31,9 @@ class CasePage:
     writes: tuple[Language, ...]
     writing: str
     fresh: str
+    phrases: tuple[Phrase, ...]
+    meanings: dict[str, Text]
+    """By message id: what a ready phrase, or the answer to one, says in the visitor's language."""
 
     @property
     def can_reply(self) -> bool:
@@ -72,6 +77,12 @@ def read_case(services: Services, visitor: Visitor, case: str) -> CasePage:
         writes=tuple(writes.values()),
         writing=speaks.code if speaks.staff else visitor.language,
         fresh=secrets.token_urlsafe(16),
+        phrases=phrases(visitor.language, speaks.code),
+        meanings={
+            message.id: own
+            for message in view.messages
+            if message.body.get("language") != visitor.language and (own := meaning(message.body, visitor.language))
+        },
     )
 
 

@@ -163,6 +163,21 @@ def routes(services: Services) -> list[BaseRoute]:
             return await case_page(request, visitor, problem=problem.detail, draft=words, status=problem.status)
         return moved(f"/console/cases/{number}?told={'masked' if masked else 'sent'}#reply")
 
+    async def phrase(request: Request, visitor: Visitor) -> Response:
+        number = request.path_params["case"]
+        form = await request.form()
+        client_id = str(form.get("id", ""))[:64]
+        try:
+            if not client_id:
+                raise Problem("bad_request", visitor.language, values={"field": "id"})
+            await actions.phrase(number, visitor, client_id=client_id, name=str(form.get("phrase", "")))
+        except KeyError:
+            problem = Problem("bad_request", visitor.language, values={"field": "phrase"})
+            return await case_page(request, visitor, problem=problem.detail, status=problem.status)
+        except Problem as problem:
+            return await case_page(request, visitor, problem=problem.detail, status=problem.status)
+        return moved(f"/console/cases/{number}?told=sent#reply")
+
     async def note(request: Request, visitor: Visitor) -> Response:
         number = request.path_params["case"]
         words = str((await request.form()).get("text", ""))[:20_000]
@@ -227,6 +242,7 @@ def routes(services: Services) -> list[BaseRoute]:
         Route(base, door.for_roles(case, CASE_ROLES), methods=["GET"]),
         Route(base + "/claim", door.for_roles(claim, CASE_ROLES), methods=["POST"]),
         Route(base + "/reply", door.for_roles(reply, CASE_ROLES), methods=["POST"]),
+        Route(base + "/phrase", door.for_roles(phrase, CASE_ROLES), methods=["POST"]),
         Route(base + "/notes", door.for_roles(note, CASE_ROLES), methods=["POST"]),
         Route(base + "/release", door.for_roles(release, CASE_ROLES), methods=["POST"]),
         Route(base + "/close", door.for_roles(close, CASE_ROLES), methods=["POST"]),

@@ -213,5 +213,33 @@ if (form) {
     }
   });
 }
+
+// -- a ready phrase: sent without leaving the page, so that a draft stays where it is
+
+const phraseForm = document.getElementById("phrase-form");
+if (phraseForm) {
+  const status = document.getElementById("reply-status");
+  phraseForm.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = event.submitter;
+    if (!button || button.disabled) return;
+    button.disabled = true;
+    const fields = new URLSearchParams(new FormData(phraseForm));
+    fields.set("phrase", button.value);
+    try {
+      const response = await fetch(phraseForm.action, { method: "POST", body: fields });
+      if (response.status === 401) { status.textContent = form?.dataset.notSent ?? ""; warn(body.dataset.ended, true); return; }
+      const fresh = await parsed(response);
+      if (!response.ok) { status.textContent = fresh.querySelector(".problem")?.textContent ?? ""; return; }
+      phraseForm.elements.id.value = fresh.querySelector("#phrase-form [name=id]")?.value ?? crypto.randomUUID();
+      merge(fresh);
+      status.textContent = fresh.getElementById("reply-status")?.textContent ?? "";
+    } catch {
+      status.textContent = form?.dataset.notSent ?? "";
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
 const messages = document.getElementById("messages");
 if (messages) messages.scrollTop = messages.scrollHeight;
