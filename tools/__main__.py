@@ -55,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--script", help="ISO 15924: Latn, Cyrl, Arab or Ethi")
     new.add_argument("--aliases", default="", help="what browsers send, parted by commas, such as vie,vi-VN")
     new.add_argument("--formats", help="Babel locale for numbers and dates")
+    learned = commands.add_parser("learned", help="take over the sentences that leads have read and labelled")
+    learned.add_argument("--language", type=_language)
     review = commands.add_parser("review", help="a sheet for a native speaker of a language, and reading it back")
     review.add_argument("language", type=_language)
     steps = review.add_subparsers(dest="step", required=True)
@@ -111,6 +113,15 @@ def _run(options: argparse.Namespace) -> int:
             if options.step == "sheet":
                 return review.sheet(root, today, options.language, options.file, everything=options.all)
             return review.import_sheet(root, today, options.language, options.file, options.by)
+        case "learned":
+            from bot.settings import settings
+            from tools.learned import write
+
+            written = write(root, settings(), options.language)
+            for language, number in written.items():
+                print(f"{language}: {number} sentences in bot/data/nlu/{language}/from-use.yml")
+            print("Run `make validate`, then `make train`." if written else "No sentence waits.")
+            return 0
         case "municipality":
             from tools.municipality import commands
 

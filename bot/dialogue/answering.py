@@ -21,6 +21,7 @@ def read_context(said: Mapping[str, Any], settings: Settings, municipalities: fr
     tag = said.get("language")
     municipality = said.get("municipality")
     age = said.get("child_age")
+    last = said.get("last_topic")
     return Context(
         language=(languages().resolve(tag) if isinstance(tag, str) else None) or "nb",
         on=_day(said.get("on")) or settings.on(),
@@ -31,6 +32,7 @@ def read_context(said: Mapping[str, Any], settings: Settings, municipalities: fr
         situation=said.get("situation") if said.get("situation") in SITUATIONS else None,
         child_age=age if isinstance(age, int) and not isinstance(age, bool) and 0 <= age <= OLDEST_CHILD else None,
         asked_day=said.get("asked_day") is True,
+        last_topic=last if isinstance(last, str) else None,
         asked=_asked(said.get("asked")),
     )
 

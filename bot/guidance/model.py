@@ -45,6 +45,8 @@ class Context:
     child_age: int | None = None
     asked_day: bool = False
     """The reader asked for the rules of this very day, which need not be today."""
+    last_topic: str | None = None
+    """The topic that was answered last in this conversation."""
     asked: tuple[str, ...] = ()
     """Conditions (``situation``, ``child_age``) that this reader was asked for before: each is asked once."""
 
@@ -54,8 +56,8 @@ class Understanding:
     """What the classifier made of a message.
 
     ``kind`` is a coarse label of docs/labelling.md (``ask``, ``own_case``, ``consent``, ``danger``, ``human``,
-    ``smalltalk``, ``out_of_scope``, ``affirm``, ``deny``) or ``unclear``. ``detail`` is what follows the slash
-    (``medical`` of ``danger/medical``), ``also`` a second kind of danger that may as well be meant.
+    ``smalltalk``, ``refer``, ``out_of_scope``, ``affirm``, ``deny``) or ``unclear``. ``detail`` is what follows the
+    slash (``medical`` of ``danger/medical``), ``also`` a second kind of danger that may as well be meant.
     ``topics`` are (topic id, probability), best first, for every kind.
     ``band`` says what the topic ranking allows: answer (sure), choices (unsure), neither (none).
     ``language`` is the language to answer in; ``switched`` is true when it differs from the chosen one;

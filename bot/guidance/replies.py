@@ -14,6 +14,7 @@ from bot.texts import text, texts
 
 MAX_CHOICES = 3
 OFFER_REASONS = ("own_case", "consent", "human", "fear")
+REFERENCES = ("again", "simpler", "norwegian", "first", "second", "third")
 SMALLTALK = ("greet", "thanks", "bye", "bot")
 GENERAL = "general"
 SPOKEN_TO_ANYWAY = ("danger", "own_case", "consent", "human")
@@ -66,6 +67,8 @@ class Replies:
                 return self.handoff_offer(understood.kind, context, topic=clear, detail=understood.detail)
             case "smalltalk":
                 return self.smalltalk(understood.detail, context)
+            case "refer":
+                return self.refer(understood.detail, context)
             case "out_of_scope":
                 return self.out_of_scope(context)
             case "affirm":
@@ -151,6 +154,25 @@ class Replies:
         detail = detail if detail in SMALLTALK else "greet"
         choices = () if detail in ("thanks", "bye") else self._areas(context) + self._human(context)
         return self._say("smalltalk", (f"smalltalk.{detail}",), context, choices)
+
+    def refer(self, detail: str | None, context: Context) -> Message:
+        """Say the last answer again, shorter, or in Norwegian; the areas when there is none.
+
+        Shorter (``simpler``) is the article's own one or two sentences, with the whole answer and a person one press
+        away: nothing is made up. ``first``, ``second`` and ``third`` mean choices that only the caller has seen.
+        """
+        topic = context.last_topic
+        if topic is None or not self._guide.can_answer(topic, context.audience) or detail in REFERENCES[3:]:
+            return self.areas(context)
+        if detail == "norwegian":
+            place = self._guide.municipality(context.municipality)
+            return self._guide.answer(topic, replace(context, language=place.language if place else "nb", asked=()))
+        answer = self._guide.answer(topic, replace(context, asked=()))
+        brief = self._guide.brief(topic, replace(context, language=answer.language)) if detail == "simpler" else None
+        if brief is None:
+            return answer
+        choices = self._topics((topic,), context) + self._human(context)
+        return replace(answer, text=brief, choices=choices, terms=())
 
     # -- danger
 

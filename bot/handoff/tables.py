@@ -214,6 +214,33 @@ feedback = sa.Table(
     sa.UniqueConstraint("conversation_id", "message_id"),
 )
 
+unclear_messages = sa.Table(
+    "unclear_messages",
+    metadata,
+    sa.Column("message_id", sa.String(32), primary_key=True),
+    sa.Column(
+        "conversation_id",
+        sa.String(32),
+        sa.ForeignKey("conversations.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    sa.Column("language", sa.String(16), nullable=False),
+    sa.Column("guess", sa.String(64)),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
+learned_sentences = sa.Table(
+    "learned_sentences",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("language", sa.String(16), nullable=False),
+    sa.Column("label", sa.String(64), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("account_id", sa.String(32), nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
 audit_log = sa.Table(
     "audit_log",
     metadata,

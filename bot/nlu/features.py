@@ -8,6 +8,7 @@ reading (one sentence), so both see the same.
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -68,7 +69,8 @@ def grams(text: str, shape: Shape) -> tuple[Counter[str], Counter[str]]:
 class Counted:
     """How often each text holds each n-gram, before any is dropped: rows of ``positions`` in ``grams``, with counts.
 
-    A word's n-grams are cut once and remembered, because a few thousand words make up most of all sentences.
+    A word's n-grams are cut once, because a few thousand words make up most of all sentences; what a text holds is then
+    a product of two sparse matrices: its words, and the n-grams of each word.
     """
 
     grams: list[str]
@@ -80,26 +82,33 @@ class Counted:
     def of(cls, texts: Iterable[str], shape: Shape) -> Counted:
         """Count the n-grams of already folded texts, as ``grams`` cuts them."""
         index: dict[str, int] = {}
-        known: dict[str, np.ndarray] = {}
-        ends, positions, counts = [0], [], []
+        token_index: dict[str, int] = {}
+        token_ends, token_grams = [0], array("i")
+        said, said_ends = array("i"), [0]
+        pairs, pair_ends = array("i"), [0]
         for text in texts:
             tokens = text.split()
             for token in tokens:
-                if token not in known:
-                    cut = character_grams(token, shape.characters)
-                    known[token] = np.array([index.setdefault(gram, len(index)) for gram in cut], dtype=np.int32)
-            words = [index.setdefault(gram, len(index)) for gram in word_grams(tokens, shape.words)]
-            found = [*(known[token] for token in tokens), np.array(words, dtype=np.int32)]
-            row, number = np.unique(np.concatenate(found), return_counts=True)
-            positions.append(row)
-            counts.append(number)
-            ends.append(ends[-1] + len(row))
-        empty = np.array([], dtype=np.int32)
+                number = token_index.get(token)
+                if number is None:
+                    number = token_index[token] = len(token_index)
+                    for gram in character_grams(token, shape.characters):
+                        token_grams.append(index.setdefault(gram, len(index)))
+                    token_ends.append(len(token_grams))
+                said.append(number)
+            said_ends.append(len(said))
+            for gram in word_grams(tokens, shape.words):
+                pairs.append(index.setdefault(gram, len(index)))
+            pair_ends.append(len(pairs))
+        width = len(index)
+        spelled = _counts(token_grams, token_ends, width)
+        together = _counts(said, said_ends, len(token_index)) @ spelled + _counts(pairs, pair_ends, width)
+        together.sort_indices()
         return cls(
             list(index),
-            np.array(ends, dtype=np.int64),
-            np.concatenate(positions) if positions else empty,
-            np.concatenate(counts) if counts else empty,
+            together.indptr.astype(np.int64),
+            together.indices.astype(np.int32),
+            together.data,
         )
 
     def matrix(self, place: np.ndarray, rarity: np.ndarray, shape: Shape) -> csr_matrix:
@@ -120,6 +129,15 @@ class Counted:
         )
         matrix.sort_indices()
         return matrix
+
+
+def _counts(positions: array[int], ends: Sequence[int], width: int) -> csr_matrix:
+    """Rows of counts: row i counts the columns ``positions[ends[i]:ends[i + 1]]``."""
+    columns = np.frombuffer(positions, dtype=np.int32) if len(positions) else np.array([], dtype=np.int32)
+    ones = np.ones(len(columns), dtype=np.int32)
+    matrix = csr_matrix((ones, columns, np.array(ends, dtype=np.int32)), shape=(len(ends) - 1, width))
+    matrix.sum_duplicates()
+    return matrix
 
 
 class Features:

@@ -13,8 +13,8 @@ from sklearn.svm import LinearSVC
 
 SEED = 7
 TOLERANCE = 0.2
-MANY_LABELS = 16
-"""From so many labels the working sets pay."""
+FEW_LABELS = 6
+"""Below so many labels, working sets do not pay."""
 NEAREST, BY_CHANCE = 8, 0.03
 """The first working set of a label: sentences that have it among their nearest (a sixth of all labels at most), and
 this share of all others."""
@@ -94,7 +94,7 @@ class Task:
         """
         own = np.zeros((len(self.wanted), self.labels), dtype=bool)
         own[np.arange(len(self.wanted)), self.wanted] = True
-        if self.labels < MANY_LABELS:
+        if self.labels < FEW_LABELS:
             return self._fit(np.ones_like(own), strength)
         weights, bias = self._fit(own | self._near(), strength)
         return self._fit(own | (np.asarray(self.rows @ weights + bias) > MARGIN), strength)
@@ -107,7 +107,7 @@ class Task:
         middles /= np.maximum(np.linalg.norm(middles, axis=0), 1e-9)
         nearness = np.asarray(self.rows @ middles)
         near = np.random.default_rng(SEED).random(nearness.shape) < BY_CHANCE
-        number = min(NEAREST, self.labels // 6)
+        number = max(1, min(NEAREST, self.labels // 6))
         nearest = np.argpartition(-nearness, number, axis=1)[:, :number]
         near[np.arange(size)[:, None], nearest] = True
         return near

@@ -22,7 +22,7 @@ from bot.handoff.conversations import lock_conversation
 from bot.handoff.engine import BUSY_SECONDS, is_sqlite, reading, truncate_log, writing
 from bot.handoff.forgetting import withdraw_case
 from bot.handoff.records import Clock, ConversationGone, RecordError, utc_now
-from bot.handoff.tables import cases, consent_records, conversations, feedback, messages, shared
+from bot.handoff.tables import cases, consent_records, conversations, feedback, messages, shared, unclear_messages
 from bot.handoff.tables import outbox as outbox_table
 from bot.privacy.durations import Durations
 
@@ -124,6 +124,7 @@ def _purge(connection: Connection, conversation: str) -> int:
     numbers = [row.id for row in connection.execute(own)]
     told = outbox_table.c
     statements = [
+        sa.delete(unclear_messages).where(unclear_messages.c.conversation_id == conversation),
         sa.delete(messages).where(messages.c.conversation_id == conversation),
         sa.delete(feedback).where(feedback.c.conversation_id == conversation),
         sa.delete(shared).where(shared.c.case_id.in_(numbers)),

@@ -65,6 +65,7 @@ class Answering:
             "child_age": context.child_age,
             "on": context.on.isoformat(),
             "asked_day": context.asked_day or None,
+            "last_topic": turn.conversation.last_topic,
             "misses": turn.conversation.misses,
             "asked": list(context.asked) or None,
         }
@@ -82,7 +83,10 @@ class Answering:
                 changes["last_topic"] = message.topic
             if asked := conditions_asked(message):
                 changes["asked"] = asked
-        return Outcome(answered.messages, changes)
+        first = answered.messages[0]
+        unclear = first.kind == "not_understood" and understood is not None and not understood.foreign
+        guess = understood.topics[0][0] if unclear and understood is not None and understood.topics else None
+        return Outcome(answered.messages, changes, unclear, guess)
 
     async def _keep_short(self, conversation: str) -> None:
         """Cut Rasa's tracker now and then; the metadata of each message carries the context."""

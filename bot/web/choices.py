@@ -10,7 +10,7 @@ from bot.handoff.records import ConversationChanges
 from bot.languages import languages
 from bot.texts import text
 from bot.web.answering import Answering, conditions_asked
-from bot.web.payloads import Payload
+from bot.web.payloads import Payload, read_payload
 from bot.web.services import Services
 from bot.web.turn_state import Outcome, Turn
 
@@ -111,6 +111,15 @@ class Choices:
             if "choice" not in message.body:
                 return str(message.body["text"])
         return None
+
+    def nth(self, turn: Turn, position: int) -> Payload | None:
+        """The button at this place (0 is the first) of what the bot said last, or None; synchronous."""
+        cursor, latest = 0, None
+        while page := self._services.conversations.after(turn.conversation.id, cursor):
+            cursor = page[-1].seq
+            latest = next((m for m in reversed(page) if m.author == "bot" and m.seq < turn.seq), latest)
+        choices = latest.body.get("choices", ()) if latest is not None else ()
+        return read_payload(choices[position]["payload"], languages()) if position < len(choices) else None
 
     def _last_answer(self, turn: Turn, context: Context) -> Message | None:
         topic = turn.conversation.last_topic

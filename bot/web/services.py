@@ -14,6 +14,7 @@ from bot.guidance.replies import Replies
 from bot.handoff.accounts import Accounts
 from bot.handoff.conversations import Conversations
 from bot.handoff.engine import make_engine
+from bot.handoff.learning import Learning
 from bot.handoff.service import Handoff, make_handoff
 from bot.languages import Languages, languages
 from bot.privacy.deletion import open_dialogue
@@ -46,6 +47,7 @@ class Services:
     conversations: Conversations
     handoff: Handoff
     accounts: Accounts
+    learning: Learning
     rasa: Rasa
     wakeups: WakeUps
     locks: Locks
@@ -79,6 +81,7 @@ def make_services(settings: Settings) -> Services:
         conversations=Conversations(engine, durations(settings)),
         handoff=make_handoff(engine, settings),
         accounts=Accounts(engine),
+        learning=Learning(engine),
         rasa=Rasa(settings),
         wakeups=WakeUps(settings.redis_url),
         locks=Locks(settings.redis_url),

@@ -6,7 +6,8 @@ first store leaves a message without an answer, and the same client id again get
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bot.guidance.model import Message, Understanding
@@ -63,6 +64,17 @@ class Opened:
     def to_dict(self) -> dict[str, Any]:
         """The JSON body."""
         return {"conversation": self.conversation, "token": self.token, **self.reply.to_dict()}
+
+
+PLACES = {"first": 0, "second": 1, "third": 2}
+"""Words that mean a button of the last message, by its place."""
+
+
+def typed_place(words: str) -> int | None:
+    """The place of the button that a single digit from 1 to 9 means, in any script; None for other words."""
+    bare = words.strip(" .)")
+    digit = unicodedata.digit(bare, 0) if len(bare) == 1 else 0
+    return digit - 1 if digit else None
 
 
 class Turns:
@@ -177,7 +189,16 @@ class Turns:
             return await self._pressed(turn)
         if turn.prompt is not None and turn.prompt.takes_text:
             return await self._consent.write(turn)
-        outcome, understood = await self._answering.words(turn)
+        place = typed_place(turn.safe)
+        outcome, understood = (None, None) if place is not None else await self._answering.words(turn)
+        if place is None and understood is not None and understood.kind == "refer":
+            place = PLACES.get(understood.detail or "")
+        if place is not None:
+            meant = await self._services.in_thread(self._choices.nth, turn, place)
+            if meant is not None:
+                return await self._pressed(replace(turn, payload=meant))
+        if outcome is None:
+            outcome, understood = await self._answering.words(turn)
         if understood is not None and understood.kind in ("affirm", "deny"):
             settled = await self._consent.yes_or_no(turn, understood.kind == "affirm")
             if settled is not None:
@@ -218,6 +239,10 @@ class Turns:
         identity = turn.conversation.id
         if outcome.changes:
             conversations.update(identity, **outcome.changes)
+        if outcome.unclear and self._services.settings.learn_from_use and turn.payload is None:
+            self._services.learning.mark(
+                identity, client_id=turn.said.id, language=turn.context.language, guess=outcome.guess
+            )
         bodies = [message.to_dict() for message in outcome.messages]
         stored = conversations.record_replies(identity, bodies, reply_to=turn.said.id)
         found = conversations.find(identity)

@@ -45,6 +45,10 @@ class Outcome:
 
     messages: tuple[Message, ...]
     changes: ConversationChanges = field(default_factory=lambda: ConversationChanges())
+    unclear: bool = False
+    """Typed words that the bot did not understand, in a language that it speaks."""
+    guess: str | None = None
+    """The topic that the words came nearest to, where they were not understood."""
 
     def noting(self, *notices: str) -> Outcome:
         """Add notices to the first message."""
@@ -64,5 +68,6 @@ def context_for(conversation: Conversation, on: date) -> Context:
         audience=conversation.audience,
         situation=conversation.situation,
         child_age=conversation.child_age,
+        last_topic=conversation.last_topic,
         asked=conversation.asked,
     )

@@ -196,3 +196,26 @@ def test_the_greeting_of_a_language_that_is_tried_out_says_so(replies, reader) -
         message = replies.greeting(reader(language=entry.code))
         tried_out = languages()[message.language].stage == "preview"
         assert ("preview" in message.notices) == tried_out
+
+
+def test_again_repeats_the_last_answer_and_norwegian_shows_it_in_norwegian(replies: Replies, reader) -> None:
+    context = reader(language="ar", last_topic="barnehage.cost")
+    again = replies.reply(Understanding("refer", "again", language="ar"), context)
+    assert (again.kind, again.topic, again.language) == ("answer", "barnehage.cost", "ar")
+    norwegian = replies.reply(Understanding("refer", "norwegian", language="ar"), context)
+    assert (norwegian.topic, norwegian.language) == ("barnehage.cost", "nb")
+
+
+def test_simpler_is_the_articles_own_short_words_with_the_whole_answer_near(replies: Replies, reader) -> None:
+    context = reader(last_topic="barnehage.cost")
+    whole = replies.reply(Understanding("refer", "again"), context)
+    short = replies.reply(Understanding("refer", "simpler"), context)
+    assert len(short.text) < len(whole.text)
+    assert short.sources == whole.sources
+    assert payloads(short) == ["topic:barnehage.cost", "human"]
+
+
+@pytest.mark.parametrize("detail", ["again", "simpler", "norwegian", "second", None])
+@pytest.mark.parametrize("topic", [None, "no.such"])
+def test_with_nothing_to_refer_to_the_areas_are_shown(replies: Replies, reader, detail, topic) -> None:
+    assert replies.reply(Understanding("refer", detail), reader(last_topic=topic)).kind == "clarify"

@@ -15,7 +15,7 @@ from tools.tree import Tree
 ON = date(2026, 11, 22)
 TOPIC = "barnehage.cost"
 DANGERS = tuple(f"danger/{detail}" for detail in DETAILS if detail not in ("general", "child_moved"))
-KINDS = ("own_case", "consent", "human", *DANGERS, "smalltalk/greet", "out_of_scope", "affirm", "deny")
+KINDS = ("own_case", "consent", "human", *DANGERS, "smalltalk/greet", "refer/again", "out_of_scope", "affirm", "deny")
 
 NUMBERS = "numbers: [emergency.police]"
 WORDS = ("sol", "regn", "vind", "hav", "fjell", "skog")

@@ -30,6 +30,10 @@ MEANINGS: dict[str, Understanding] = {
     "ja": Understanding("affirm", None, (), "none", "nb", False, 0.95),
     "nei": Understanding("deny", None, (), "none", "nb", False, 0.95),
     "hei": Understanding("smalltalk", "greet", (), "none", "nb", False, 0.95),
+    "den andre": Understanding("refer", "second", (), "none", "nb", False, 0.9),
+    "den tredje": Understanding("refer", "third", (), "none", "nb", False, 0.9),
+    "en gang til": Understanding("refer", "again", (), "none", "nb", False, 0.9),
+    "enklere takk": Understanding("refer", "simpler", (), "none", "nb", False, 0.9),
     "hvem vinner kampen": Understanding("out_of_scope", None, (), "none", "nb", False, 0.95),
 }
 
@@ -144,6 +148,7 @@ class RasaStandIn:
             situation=metadata.get("situation"),
             child_age=metadata.get("child_age"),
             asked_day=metadata.get("asked_day", False),
+            last_topic=metadata.get("last_topic"),
             asked=tuple(metadata.get("asked", ())),
         )
         if words.startswith("/ask{"):

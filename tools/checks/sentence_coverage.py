@@ -16,7 +16,7 @@ PER_DANGER = 25
 TESTS_PER_TOPIC = 6
 NOT_LABELS = ("general", "child_moved")
 """Rows of crisis.yml that are no kind of danger that a message can be labelled with."""
-KINDS = ("own_case", "consent", "human", "danger", "smalltalk", "out_of_scope", "affirm", "deny")
+KINDS = ("own_case", "consent", "human", "danger", "smalltalk", "refer", "out_of_scope", "affirm", "deny")
 
 
 def check(tree: Tree) -> Iterator[Problem]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.guidance.replies import REFERENCES
 from tools.checks.crisis_numbers import DETAILS
 from tools.problems import Problem
 from tools.tree import Tree
 
 KINDS = ("own_case", "own_case/child_moved", "consent", "human", "affirm", "deny", "out_of_scope")
 SMALLTALK = tuple(f"smalltalk/{detail}" for detail in ("greet", "thanks", "bye", "bot"))
+REFER = tuple(f"refer/{detail}" for detail in (*REFERENCES, "cost", "apply"))
 DANGER = tuple(f"danger/{detail}" for detail in DETAILS if detail not in ("general", "child_moved"))
-LABELS = {*KINDS, *SMALLTALK, *DANGER}
+LABELS = {*KINDS, *SMALLTALK, *REFER, *DANGER}
 LOOK_ALIKE = "not_danger"
 
 

@@ -103,6 +103,7 @@ class Door:
             visitor=visitor,
             state=state,
             sees_log=visitor.account.role in AUDIT_ROLES,
+            leads=visitor.account.role == "lead",
             **values,
         )
 

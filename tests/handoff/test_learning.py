@@ -1,0 +1,115 @@
+"""Learning from use keeps a pointer, never a copy, until a person has read and labelled a sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import yaml
+
+from bot.handoff.conversations import Conversations
+from bot.handoff.learning import Learning
+from bot.handoff.tables import audit_log, learned_sentences, unclear_messages
+from bot.privacy.deletion import mark_deleted, purge_record
+from bot.privacy.durations import Durations
+from tools.learned import write
+
+DURATIONS = Durations(21, 90)
+
+
+@pytest.fixture
+def said(engine: sa.engine.Engine) -> Any:
+    """A conversation with one message; gives its id."""
+    store = Conversations(engine, DURATIONS)
+
+    def make(text: str, language: str = "uk", client_id: str = "m1", *, private: bool = False) -> str:
+        conversation, _ = store.create(language=language)
+        body = {"kind": "notice", "text": text, "language": language, "direction": "ltr"}
+        store.record_message(conversation.id, client_id=client_id, body=body, private=private)
+        return conversation.id
+
+    return make
+
+
+@pytest.fixture
+def learning(engine: sa.engine.Engine) -> Learning:
+    return Learning(engine)
+
+
+def rows(engine: sa.engine.Engine, table: sa.Table) -> list[Any]:
+    with engine.connect() as connection:
+        return list(connection.execute(sa.select(table)))
+
+
+def test_a_message_is_pointed_at_once_and_listed_by_language_and_nearest_topic(said: Any, learning: Learning) -> None:
+    first, second = said("де той папірець"), said("kur e ew kaxez", "kmr")
+    for _ in range(2):
+        learning.mark(first, client_id="m1", language="uk", guess="barnehage.apply")
+    learning.mark(second, client_id="m1", language="kmr", guess=None)
+    assert [(entry.language, entry.guess, entry.text) for entry in learning.waiting()] == [
+        ("kmr", None, "kur e ew kaxez"),
+        ("uk", "barnehage.apply", "де той папірець"),
+    ]
+    assert learning.counts() == {"kmr": 1, "uk": 1}
+    assert [entry.language for entry in learning.waiting("uk")] == ["uk"]
+
+
+def test_a_private_message_is_never_listed(said: Any, learning: Learning) -> None:
+    learning.mark(said("telefon 9", private=True), client_id="m1", language="uk", guess=None)
+    assert learning.waiting() == ()
+
+
+def test_what_is_not_read_goes_with_its_conversation(engine: sa.engine.Engine, said: Any, learning: Learning) -> None:
+    conversation = said("щось незрозуміле")
+    learning.mark(conversation, client_id="m1", language="uk", guess=None)
+    mark_deleted(engine, conversation, "parent", durations=DURATIONS)
+    assert learning.waiting() == ()
+    purge_record(engine, conversation)
+    assert rows(engine, unclear_messages) == []
+
+
+def test_a_kept_sentence_has_no_tie_to_the_conversation(
+    engine: sa.engine.Engine, said: Any, learning: Learning
+) -> None:
+    conversation = said("Олена питає про садок")
+    learning.mark(conversation, client_id="m1", language="uk", guess=None)
+    (entry,) = learning.waiting()
+    assert learning.keep(entry.message, text="питання про садок", label="ask/barnehage.what-is", account="a1")
+    assert learning.waiting() == ()
+    (kept,) = rows(engine, learned_sentences)
+    assert conversation not in str(tuple(kept))
+    assert entry.message not in str(tuple(kept))
+    assert not learning.keep(entry.message, text="again", label="human", account="a1")
+    assert "садок" not in str(rows(engine, audit_log))
+
+
+def test_a_dropped_message_is_off_the_list_and_nothing_is_kept(
+    engine: sa.engine.Engine, said: Any, learning: Learning
+) -> None:
+    learning.mark(said("хтось"), client_id="m1", language="uk", guess=None)
+    (entry,) = learning.waiting()
+    assert learning.drop(entry.message, "a1")
+    assert not learning.drop(entry.message, "a1")
+    assert learning.waiting() == ()
+    assert rows(engine, learned_sentences) == []
+
+
+def test_the_command_writes_training_sentences_and_forgets_them_afterwards(
+    engine: sa.engine.Engine, said: Any, learning: Learning, tmp_path: Path
+) -> None:
+    class Stored:
+        database_url = str(engine.url)
+
+    for number, text in enumerate(("де записатися", "де записатися", "хто поможе")):
+        learning.mark(said(text, client_id=f"m{number}"), client_id=f"m{number}", language="uk", guess=None)
+    for entry in learning.waiting():
+        learning.keep(entry.message, text=entry.text, label="ask/barnehage.apply", account="a1")
+    assert write(tmp_path, Stored()) == {"uk": 3}  # type: ignore[arg-type]  # only the address is read
+    path = tmp_path / "bot" / "data" / "nlu" / "uk" / "from-use.yml"
+    (block,) = yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
+    assert block["intent"] == "ask/barnehage.apply"
+    assert block["examples"].splitlines() == ["- де записатися", "- хто поможе"]
+    assert learning.learned() == ()
+    assert write(tmp_path, Stored()) == {}  # type: ignore[arg-type]
