@@ -1,7 +1,7 @@
 # Everything a developer or operator does. `make run` and `make test` need only git, make and Python 3.11.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lint types validate train shell benchmark screenshots lock clean
+.PHONY: help setup run test check format lint types validate train shell benchmark benchmark-nlu screenshots lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -69,12 +69,16 @@ test: check ## All checks and all tests
 benchmark: $(VENV)/ready-dev ## Measure understanding, speed and size; write docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks
 
+benchmark-nlu: $(VENV)/ready-dev ## Compare understanding with other systems; write docs/benchmarks-nlu.md
+	@$(BIN)/python -m tests.benchmarks.nlu
+
 screenshots: $(VENV)/ready-dev ## Drive the product in a browser and keep pictures in screenshots/
 	@BROBYGGER_TEST_SCREENSHOTS=screenshots $(BIN)/python -m pytest -m browser
 
 lock: .bootstrap/ready ## Resolve requirements*.in anew into the locked files
 	@$(UV) pip compile -q requirements.in --override overrides.txt --python-version 3.11 --generate-hashes --no-header -o requirements.txt
 	@$(UV) pip compile -q requirements-dev.in --override overrides.txt --python-version 3.11 --generate-hashes --no-header -o requirements-dev.txt
+	@$(UV) pip compile -q requirements-encoder.in --python-version 3.11 --generate-hashes --no-header -o requirements-encoder.txt
 	@echo uv | $(UV) pip compile -q - --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-bootstrap.txt
 
 clean: ## Remove environments and caches (var/ with its databases stays)

@@ -6,6 +6,7 @@ Every setting has a default that works on one machine with nothing else installe
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import os
 import secrets
@@ -64,6 +65,10 @@ class Settings:
     """Messages that one conversation may send in a minute."""
     conversations_per_minute: int
     """Conversations that one client address may start in a minute."""
+    learn_from_use: bool
+    """Whether leads may read messages that were not understood, masked, to make training sentences of them."""
+    encoder: Path | None
+    """Folder of a pretrained sentence encoder for the understanding; None = the one in config.yml, or none."""
     webhook_url: str | None
     webhook_secret: str | None
     log_level: str
@@ -85,8 +90,11 @@ class Settings:
 
     @property
     def model_path(self) -> Path:
-        """The trained model that all processes load."""
-        return self.var / "models" / "brobygger.tar.gz"
+        """The trained model that all processes load; with an encoder another file, which leaves the first alone."""
+        if self.encoder is None:
+            return self.var / "models" / "brobygger.tar.gz"
+        mark = hashlib.sha256(str(self.encoder).encode()).hexdigest()[:8]
+        return self.var / "models" / f"brobygger-encoder-{mark}.tar.gz"
 
     def on(self) -> date:
         """The day that facts are read for: the previewed one, else today in UTC."""
@@ -133,6 +141,19 @@ def _level(text: str) -> str:
     if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError
     return text.upper()
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in ("yes", "no"):
+        raise ValueError
+    return text.lower() == "yes"
+
+
+def _existing_folder(text: str) -> Path:
+    path = Path(text).expanduser().resolve()
+    if not path.is_dir():
+        raise ValueError
+    return path
 
 
 def _stored_secret(var: Path) -> str:
@@ -193,6 +214,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         messages_per_minute=get("MESSAGES_PER_MINUTE", _number(1, 100_000), "a number from 1 to 100000") or 60,
         conversations_per_minute=get("CONVERSATIONS_PER_MINUTE", _number(1, 100_000), "a number from 1 to 100000")
         or 30,
+        learn_from_use=bool(get("LEARN_FROM_USE", _yes_or_no, "yes or no")),
+        encoder=get("ENCODER", _existing_folder, "a folder that exists (docs/how-to/use-an-encoder.md)"),
         webhook_url=get("WEBHOOK_URL", _http, "an address such as https://hooks.example.no/brobygger"),
         webhook_secret=get("WEBHOOK_SECRET", _secret, "at least 32 characters"),
         log_level=get("LOG_LEVEL", _level, "DEBUG, INFO, WARNING or ERROR") or "INFO",

@@ -117,3 +117,7 @@ def conversation_sentences(path: Path) -> Iterator[Sentence]:
             said = _fields(turn, path).get("user")
             if isinstance(said, yaml.ScalarNode):
                 yield Sentence(str(said.value), "", language, path, _line(said))
+    for entry in _items(fields.get("pairs"), path):
+        pair = _fields(entry, path)
+        for side in ("general", "own"):
+            yield Sentence(_text(pair, side, path, _line(entry)), "", language, path, _line(pair[side]))

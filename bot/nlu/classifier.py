@@ -7,7 +7,7 @@ and topics as response keys. Everything is decided in ``bot.nlu.model``; this fi
 from __future__ import annotations
 
 import logging
-from dataclasses import fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -15,19 +15,26 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.exceptions import RasaException
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.guidance.model import Understanding
 from bot.languages import languages
 from bot.nlu.data import other_sentences
+from bot.nlu.encoder import EncoderError, choice
 from bot.nlu.model import RANKED, Example, Model, Options, Reading
+from bot.settings import settings
 
 logger = logging.getLogger(__name__)
 
 FALLBACK = "nlu_fallback"
-RETRIEVAL = ("ask", "danger", "smalltalk")
+RETRIEVAL = ("ask", "danger", "smalltalk", "refer")
 """Kinds whose training labels have a second part, which Rasa calls retrieval intents."""
+
+
+class CannotEncodeError(EncoderError, RasaException):
+    """An EncoderError as Rasa lets it through, so that the launcher can tell the operator its sentence."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -68,16 +75,30 @@ class Classifier(IntentClassifier, GraphComponent):
     ) -> Classifier:
         """A trained component; the thresholds are those of the configuration that it was trained with."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, Model.load(folder))
+            try:
+                model = Model.load(folder, encoder=settings().encoder)
+            except EncoderError as error:
+                # Rasa goes on without a model, and its own line in the log is emptied of words (bot.quiet).
+                logger.error("model not loaded: %s", error)
+                raise CannotEncodeError(str(error)) from error
+            return cls(config, model_storage, resource, model)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Train from every labelled sentence; one whose language is not in its metadata is a fault of the data."""
+        """Train from every labelled sentence; one whose language is not in its metadata is a fault of the data.
+
+        The setting BROBYGGER_ENCODER goes before the folder in config.yml. Raises CannotEncodeError.
+        """
         examples = [
             Example(message.get("text"), message.get_full_intent(), language_of(message))
             for message in training_data.intent_examples
             if message.get("text")
         ]
-        self._model = Model.train(examples, self._options, other_sentences())
+        try:
+            chosen = choice(self._options.encoder, settings().encoder)
+            options = replace(self._options, encoder=asdict(chosen) if chosen else None)
+            self._model = Model.train(examples, options, other_sentences())
+        except EncoderError as error:
+            raise CannotEncodeError(str(error)) from error
         logger.info("trained sentences=%d features=%d", len(examples), len(self._model.features))
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
@@ -89,8 +110,12 @@ class Classifier(IntentClassifier, GraphComponent):
             return messages
         for message in messages:
             metadata = message.get("metadata")
-            chosen, allowed = preferences(metadata if isinstance(metadata, dict) else {})
-            reading = self._model.read(message.get("text") or "", chosen, allowed)
+            given = metadata if isinstance(metadata, dict) else {}
+            chosen, allowed = preferences(given)
+            last = given.get("last_topic")
+            reading = self._model.read(
+                message.get("text") or "", chosen, allowed, last if isinstance(last, str) else None
+            )
             for key, value in properties(reading).items():
                 message.set(key, value, add_to_output=True)
         return messages
@@ -127,7 +152,7 @@ def properties(reading: Reading) -> dict[str, Any]:
         ranking = [{"name": name, "confidence": confidence}, *(r for r in ranking if r["name"] != name)]
     selector: dict[str, Any] = {"all_retrieval_intents": list(RETRIEVAL)}
     keys = {"ask": [(f"ask/{topic}", p) for topic, p in understood.topics]}
-    for kind in ("danger", "smalltalk"):
+    for kind in ("danger", "smalltalk", "refer"):
         keys[kind] = [(label, p) for label, p in reading.fine if label.startswith(kind + "/")][:RANKED]
     for kind, found in keys.items():
         if found:

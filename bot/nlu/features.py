@@ -103,7 +103,6 @@ class Counted:
         width = len(index)
         spelled = _counts(token_grams, token_ends, width)
         together = _counts(said, said_ends, len(token_index)) @ spelled + _counts(pairs, pair_ends, width)
-        together.sort_indices()
         return cls(
             list(index),
             together.indptr.astype(np.int64),
@@ -117,7 +116,10 @@ class Counted:
         columns = place[self.positions] if len(self.positions) else self.positions
         kept = columns >= 0
         rows, columns = rows[kept], columns[kept]
-        values = rarity[columns] * (1.0 + np.log(self.counts[kept]))
+        counts = self.counts[kept]
+        values = rarity[columns].astype(np.float64)
+        often = counts > 1
+        values[often] *= 1.0 + np.log(counts[often])
         is_word = np.array([gram.startswith(WORD) for gram in self.grams], dtype=bool)[self.positions[kept]]
         for part, weight in ((~is_word, 1.0), (is_word, shape.word_weight)):
             square = np.bincount(rows[part], weights=values[part] ** 2, minlength=len(self.ends) - 1)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from joblib import Parallel, delayed
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
@@ -15,8 +15,11 @@ SEED = 7
 TOLERANCE = 0.2
 FEW_LABELS = 6
 """Below so many labels, working sets do not pay."""
-NEAREST, BY_CHANCE = 8, 0.03
-"""The first working set of a label: sentences that have it among their nearest (a sixth of all labels at most), and
+SMALL = 5000
+"""Rows up to which one process trains. The library's random numbers belong to a process, not to a thread: so threads,
+which would share them, are not used, and two trainings on the same sentences give the same weights."""
+NEAREST, BY_CHANCE = 8, 0.12
+"""The first working set of a label: sentences that have it among their nearest (a twelfth of all labels at most), and
 this share of all others."""
 MARGIN = -0.95
 """Just inside the margin, which ends at -1: a sentence of another label that scores below changes next to nothing."""
@@ -74,6 +77,20 @@ def train_heads(
     return heads
 
 
+def processes(rows: int) -> int:
+    """How many processes to train with: one for a small task, which is done before a second has begun."""
+    return (os.cpu_count() or 1) if rows >= SMALL else 1
+
+
+def _machine(
+    matrix: csr_matrix, rows: np.ndarray, is_label: np.ndarray, strength: float, weight: dict[int, float] | None
+) -> tuple[np.ndarray, float]:
+    """One support vector machine: its weights and its bias. The same in every process and on every run."""
+    model = LinearSVC(C=strength, class_weight=weight, tol=TOLERANCE, max_iter=1000, random_state=SEED)
+    model.fit(matrix[rows], is_label.astype(np.int8))
+    return model.coef_[0].astype(np.float32), float(model.intercept_[0])
+
+
 @dataclass(frozen=True)
 class Task:
     """Rows, the number of each row's label, how many labels there are, and whether rare ones weigh as much."""
@@ -107,25 +124,20 @@ class Task:
         middles /= np.maximum(np.linalg.norm(middles, axis=0), 1e-9)
         nearness = np.asarray(self.rows @ middles)
         near = np.random.default_rng(SEED).random(nearness.shape) < BY_CHANCE
-        number = max(1, min(NEAREST, self.labels // 6))
+        number = max(1, min(NEAREST, self.labels // 12))
         nearest = np.argpartition(-nearness, number, axis=1)[:, :number]
         near[np.arange(size)[:, None], nearest] = True
         return near
 
     def _fit(self, sets: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray]:
-        """One machine a label, each on its rows of ``sets[row, label]``; the library lets go of Python's lock."""
+        """One machine a label, each on its rows of ``sets[row, label]``."""
 
-        def one(label: int) -> tuple[np.ndarray, float]:
-            rows = np.flatnonzero(sets[:, label])
-            is_label = self.wanted[rows] == label
-            model = LinearSVC(
-                C=strength, class_weight=self._weight(label), tol=TOLERANCE, max_iter=1000, random_state=SEED
-            )
-            model.fit(self.rows[rows], is_label.astype(np.int8))
-            return model.coef_[0].astype(np.float32), float(model.intercept_[0])
-
-        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-            learned = list(pool.map(one, range(self.labels)))
+        chosen = [np.flatnonzero(sets[:, label]) for label in range(self.labels)]
+        jobs = (
+            delayed(_machine)(self.rows, rows, self.wanted[rows] == label, strength, self._weight(label))
+            for label, rows in enumerate(chosen)
+        )
+        learned = Parallel(n_jobs=processes(len(self.wanted)))(jobs)
         weights = np.ascontiguousarray(np.stack([row for row, _ in learned], axis=1))
         return weights, np.array([value for _, value in learned], dtype=np.float32)
 

@@ -2,6 +2,7 @@
 
     python -m bot.nlu.measure                 train on all training data, score the test messages, list what is wrong
     python -m bot.nlu.measure --held-out      score by cross-validation on the training data alone: set bands here
+    python -m bot.nlu.measure --encoder DIR   train with a pretrained encoder (docs/how-to/use-an-encoder.md)
 
 Without Rasa. ``score`` and ``held_out`` are also what the tests and the benchmarks call.
 """
@@ -14,7 +15,7 @@ import tarfile
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -22,6 +23,7 @@ import yaml
 from bot.guidance.model import Understanding
 from bot.nlu.bands import PERSONAL
 from bot.nlu.data import Case, all_examples, keyword_examples, other_sentences, read_cases, training_examples
+from bot.nlu.encoder import Dense, EncoderError, choice
 from bot.nlu.model import Example, Model, Options
 from bot.settings import ROOT
 
@@ -139,6 +141,13 @@ def options_from_config(path: Path = ROOT / "config.yml") -> Options:
     return Options(**{key: value for key, value in component.items() if key != "name"})
 
 
+def with_encoder(options: Options, folder: str | None, weight: float | None) -> Options:
+    """``options`` with another encoder or weight, where one is given."""
+    given = {"folder": folder, "weight": weight}
+    wanted = {name: value for name, value in given.items() if value is not None}
+    return replace(options, encoder={**(options.encoder or {}), **wanted}) if wanted else options
+
+
 def load_archive(archive: Path) -> Model:
     """The model inside a trained Rasa archive, without Rasa."""
     with tempfile.TemporaryDirectory() as folder, tarfile.open(archive) as packed:
@@ -179,9 +188,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bot.nlu.measure")
     parser.add_argument("--held-out", action="store_true", help="cross-validate on the training data")
     parser.add_argument("--model", type=Path, help="a trained model archive instead of training")
+    parser.add_argument("--encoder", metavar="FOLDER", help="train with this encoder instead of the one in config.yml")
+    parser.add_argument("--encoder-weight", type=float, help="and with this weight")
     parser.add_argument("--wrong", action="store_true", help="list what was not understood")
     chosen = parser.parse_args()
-    options = options_from_config()
+    options = with_encoder(options_from_config(), chosen.encoder, chosen.encoder_weight)
+    try:
+        Dense.load(None if chosen.model else choice(options.encoder))
+    except EncoderError as error:
+        parser.exit(2, f"measure: {error}\n")
     if chosen.held_out:
         models = held_out(list(training_examples()), options)
         by_case = {id(case): model for case, model in models}

@@ -6,8 +6,11 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from joblib import Parallel, delayed
+from scipy.sparse import csr_matrix
 
 from bot.guidance.model import Band, Understanding
 from bot.nlu.bands import (
@@ -21,9 +24,12 @@ from bot.nlu.bands import (
     second_detail,
     topic_band,
 )
+from bot.nlu.context import ASPECTS, resolve, with_prior
+from bot.nlu.encoder import Choice, Dense, choice
 from bot.nlu.features import Features, Shape
-from bot.nlu.heads import Head, train_heads
+from bot.nlu.heads import Head, processes, train_heads
 from bot.nlu.languages import LanguageIdentifier, main_script
+from bot.nlu.net import net
 from bot.nlu.normalising import has_letters, normalise
 from bot.nlu.splitting import sentences, windows
 from bot.nlu.transliteration import SPELLINGS, latin_copy
@@ -32,6 +38,8 @@ LONGEST = 5000
 """Characters that are read of one message; ``web`` refuses longer ones."""
 RANKED = 5
 """Topics that are kept of a ranking."""
+LIKELY = 0.5
+"""Share of the threshold for answering from which a second question in a message counts as one."""
 STRANGE = {"Latn": 0.7, "Cyrl": 0.4, "Arab": 0.2, "Ethi": 0.12}
 """Share of n-grams that must be known where no word is, by script; a script that is not here was never learned."""
 Ranking = list[tuple[str, float]]
@@ -60,6 +68,8 @@ class Options:
     copies: int = 1
     """Latin-letter copies of sentences in another script: 0, 1 (of every second question) or 2 (every spelling)."""
     bands: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    encoder: Mapping[str, Any] | None = None
+    """A pretrained encoder beside the n-grams: ``folder`` and ``weight`` (docs/how-to/use-an-encoder.md)."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,7 @@ class Model:
         coarse_kind: Head,
         topic: Head,
         identifier: LanguageIdentifier,
+        dense: Dense | None = None,
     ) -> None:
         self.options = options
         self.features = features
@@ -100,13 +111,15 @@ class Model:
         self.coarse_kind = coarse_kind
         self.topic = topic
         self.identifier = identifier
+        self.dense = dense
         self._bands = read_bands(options.bands)
 
     @classmethod
     def train(cls, examples: Iterable[Example], options: Options, others: Iterable[tuple[str, str]] = ()) -> Model:
         """Train from sentences; ``others`` are (sentence, code) of languages that we do not speak.
 
-        Raises ValueError when there are not two kinds and two topics to tell apart.
+        Raises ValueError when there are not two kinds and two topics to tell apart, and EncoderError, which is one,
+        when the encoder of ``options`` cannot be used.
         """
         given = list(with_copies(examples, options.copies))
         kinds: list[str | None] = ["ask" if e.label.startswith("ask/") else e.label for e in given]
@@ -114,7 +127,20 @@ class Model:
         if len(set(kinds)) < 2 or len(set(topics) - {None}) < 2:
             raise ValueError("Training needs sentences of at least two kinds and two topics (bot/data/nlu).")
         shape = Shape(options.characters, options.words, options.word_weight)
-        features, matrix = Features.fit((normalise(e.text) for e in given), shape, options.fewest)
+        dense = Dense.load(choice(options.encoder))
+        foreign = list(others)
+        texts = [e.text for e in given]
+        (features, matrix), identifier = Parallel(n_jobs=processes(len(given)))(
+            (
+                delayed(_learn_features)(texts, shape, options.fewest),
+                delayed(LanguageIdentifier.train)(
+                    [*texts, *(text for text, _ in foreign)],
+                    [*(e.language for e in given), *(code for _, code in foreign)],
+                ),
+            )
+        )
+        if dense is not None:
+            matrix = dense.widen(matrix, texts)
         coarse_kinds: list[str | None] = [str(kind).split("/", 1)[0] for kind in kinds]
         kind, coarse_kind, topic = train_heads(
             matrix,
@@ -123,11 +149,6 @@ class Model:
             temperature=1.0,
             balanced=[True, True, False],
         )
-        foreign = list(others)
-        identifier = LanguageIdentifier.train(
-            [*(e.text for e in given), *(text for text, _ in foreign)],
-            [*(e.language for e in given), *(code for _, code in foreign)],
-        )
         return cls(
             options,
             features,
@@ -135,6 +156,7 @@ class Model:
             Head(coarse_kind.labels, coarse_kind.weights, coarse_kind.bias, options.kind_temperature),
             Head(topic.labels, topic.weights, topic.bias, options.topic_temperature),
             identifier,
+            dense,
         )
 
     def bands(self, language: str) -> Bands:
@@ -148,6 +170,8 @@ class Model:
         details of danger that each look a little likely would else add up to more than any other kind.
         """
         positions, values = self.features.row(normalise(text))
+        if self.dense is not None:
+            positions, values = self.dense.extend(positions, values, len(self.features), text)
         fine = self.kind.ranking(positions, values)
         whole = dict(zip(self.coarse_kind.labels, self.coarse_kind.probabilities(positions, values), strict=True))
         summed = dict(coarse(fine))
@@ -158,11 +182,13 @@ class Model:
         ]
         return sorted(mixed, key=lambda item: -item[1]), self.topic.ranking(positions, values)
 
-    def read(self, text: str, chosen: str | None = None, allowed: Collection[str] | None = None) -> Reading:
+    def read(
+        self, text: str, chosen: str | None = None, allowed: Collection[str] | None = None, last: str | None = None
+    ) -> Reading:
         """Understand a message written by somebody who chose the language ``chosen``.
 
-        ``allowed`` are the languages that may be answered in (default: the offered ones). Text without a letter
-        is ``unclear`` with confidence 0.
+        ``allowed`` are the languages that may be answered in (default: the offered ones), ``last`` the topic that was
+        answered last. Text without a letter is ``unclear`` with confidence 0.
         """
         text = text[:LONGEST]
         if not has_letters(text):
@@ -173,16 +199,19 @@ class Model:
             strange = Understanding(kind="unclear", language=language, switched=switched, foreign=foreign)
             return Reading(strange, [], [])
         parts = [part for part in sentences(text) if has_letters(part)]
-        found = self._piece(text, bands, danger_threshold(len(text.split()), bands))
+        found = self._piece(text, bands, danger_threshold(len(text.split()), bands), last)
         if found.kind != "danger" and len(parts) > 1:
             found = together(found, [self._piece(part, bands, bands.part) for part in parts], bands)
         if found.kind != "danger":
             stretches = (self._piece(piece, bands, bands.part) for part in parts for piece in windows(part))
             found = next((piece for piece in stretches if piece.kind == "danger"), found)
+        caught = net().caught(text)
+        if caught and found.kind != "danger":
+            found = replace(found, kind="danger", confidence=max(found.confidence, bands.danger))
         understanding = Understanding(
             kind=found.kind,
-            detail=detail_of(found.kind, found.fine),
-            also=second_detail("danger", found.fine, bands.near) if found.kind == "danger" else None,
+            detail=caught or detail_of(found.kind, found.fine),
+            also=second_detail("danger", found.fine, bands.near) if found.kind == "danger" and not caught else None,
             topics=tuple(found.topics[:RANKED]),
             band=found.band,
             language=language,
@@ -192,10 +221,15 @@ class Model:
         )
         return Reading(understanding, coarse(found.fine), found.fine)
 
-    def _piece(self, text: str, bands: Bands, danger: float) -> Piece:
-        """What one piece of text says by itself."""
+    def _piece(self, text: str, bands: Bands, danger: float, last: str | None = None) -> Piece:
+        """What one piece of text says by itself, or after an answer to the topic ``last``."""
         fine, topics = self.rankings(text)
+        topics = with_prior(topics, last, len(text.split()))
         kind, confidence = choose_kind(fine, topic_band(topics, bands), bands, danger=danger)
+        aspect = detail_of(kind, fine) if kind == "refer" else None
+        if aspect in ASPECTS:
+            meant, about = resolve(aspect, topics, last, confidence)
+            return Piece("ask" if about else "unclear", confidence, meant, fine, about)
         band = topic_band(topics, bands, confidence if kind == "ask" else 1.0)
         return Piece(kind, confidence, band, fine, topics)
 
@@ -205,7 +239,10 @@ class Model:
         return not words and share < STRANGE.get(main_script(text)[0] or "", 1.0)
 
     def save(self, folder: Path) -> None:
-        """Write the model as two files of plain text and arrays; nothing in them is code."""
+        """Write the model as two files of plain text and arrays; nothing in them is code.
+
+        Of an encoder only the place, the weight and the fingerprint are written; its folder stays where it is.
+        """
         parts = {"main": self.features, "language": self.identifier.features}
         heads = {
             "kind": self.kind,
@@ -218,19 +255,31 @@ class Model:
             arrays[f"weights.{name}"] = head.weights.astype(np.float16)
             arrays[f"bias.{name}"] = head.bias
         np.savez_compressed(folder / "weights.npz", **arrays)
-        description = {
-            "options": asdict(self.options),
+        description: dict[str, Any] = {
+            "options": {name: value for name, value in asdict(self.options).items() if name != "encoder"},
             "shapes": {name: asdict(part.shape) for name, part in parts.items()},
             "vocabulary": {name: part.vocabulary for name, part in parts.items()},
             "once": {name: part.once for name, part in parts.items()},
             "labels": {name: head.labels for name, head in heads.items()},
             "temperature": {name: head.temperature for name, head in heads.items()},
         }
+        if self.dense is not None:
+            description["encoder"] = {
+                "folder": str(self.dense.encoder.folder),
+                "weight": self.dense.weight,
+                "fingerprint": self.dense.encoder.fingerprint,
+            }
         (folder / "model.json").write_text(json.dumps(description, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: Path, bands: Mapping[str, Mapping[str, float]] | None = None) -> Model:
-        """Read what ``save`` wrote; ``bands`` replaces the stored thresholds."""
+    def load(
+        cls, folder: Path, bands: Mapping[str, Mapping[str, float]] | None = None, encoder: Path | None = None
+    ) -> Model:
+        """Read what ``save`` wrote; ``bands`` replaces the stored thresholds.
+
+        A model that was trained with an encoder needs the same one: in the folder ``encoder``, or where it was then.
+        Raises EncoderError when it is not there or is another.
+        """
         raw = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
             features = {
@@ -249,8 +298,19 @@ class Model:
                 for name in ("kind", "coarse", "topic", "language")
             }
         options = Options(**(raw["options"] | ({"bands": bands} if bands is not None else {})))
+        trained: dict[str, Any] | None = raw.get("encoder")
+        dense = None
+        if trained is not None:
+            place = Choice(encoder or Path(trained["folder"]), trained["weight"])
+            dense = Dense.load(place, trained["fingerprint"])
+            options = replace(options, encoder={"folder": str(place.folder), "weight": place.weight})
         identifier = LanguageIdentifier(features["language"], heads["language"])
-        return cls(options, features["main"], heads["kind"], heads["coarse"], heads["topic"], identifier)
+        return cls(options, features["main"], heads["kind"], heads["coarse"], heads["topic"], identifier, dense)
+
+
+def _learn_features(texts: Sequence[str], shape: Shape, fewest: int) -> tuple[Features, csr_matrix]:
+    """The n-grams of all sentences, in a process of its own beside the one that learns the languages."""
+    return Features.fit((normalise(text) for text in texts), shape, fewest)
 
 
 def with_copies(examples: Iterable[Example], copies: int) -> Iterable[Example]:
@@ -271,7 +331,8 @@ def with_copies(examples: Iterable[Example], copies: int) -> Iterable[Example]:
 def together(whole: Piece, parts: Sequence[Piece], bands: Bands) -> Piece:
     """What several sentences say together: danger anywhere, then the family's own matter, then their questions.
 
-    Two different questions that are both sure become one unsure piece with both on top, so that both are offered.
+    Two different questions become one unsure piece with both on top, so that both are offered. A question between
+    sentences that ask nothing is that question.
     """
     for part in parts:
         if part.kind == "danger":
@@ -282,16 +343,27 @@ def together(whole: Piece, parts: Sequence[Piece], bands: Bands) -> Piece:
     if personal:
         first = max(personal, key=lambda part: part.confidence)
         return replace(first, topics=whole.topics, band=whole.band)
-    asked = [part for part in parts if part.kind == "ask" and part.band == "sure"]
+    asked = [part for part in parts if part.kind == "ask" and part.band != "none"]
+    sure = [part for part in asked if part.band == "sure"]
+    if whole.kind == "ask" and whole.band == "sure":
+        sure.append(whole)
+    likely = [part for part in asked if part.topics[0][1] * part.confidence >= LIKELY * bands.answer]
+    tops = {part.topics[0][0] for part in (*sure, *likely)}
     if not asked:
         return whole
-    sure: dict[str, float] = {}
-    for part in [*asked, *([whole] if whole.kind == "ask" and whole.band == "sure" else [])]:
-        topic, probability = part.topics[0]
-        sure[topic] = max(probability, sure.get(topic, 0.0))
-    best = max(asked, key=lambda part: part.confidence)
-    if len(sure) == 1:
-        return best
-    rest = [(topic, probability) for topic, probability in whole.topics if topic not in sure]
-    ranked = sorted(sure.items(), key=lambda item: -item[1]) + rest
-    return replace(best, band="unsure", topics=ranked)
+    if sure and len(tops) == 1:
+        return max(sure, key=lambda part: part.confidence)
+    return _several([*sure, *likely] or asked, [*asked, *([whole] if whole.kind == "ask" else [])])
+
+
+def _several(first: Sequence[Piece], others: Sequence[Piece]) -> Piece:
+    """One unsure question with the first topic of each of ``first`` on top, then what the others say."""
+    best: dict[str, float] = {}
+    for piece in others:
+        for topic, probability in piece.topics[:RANKED]:
+            best[topic] = max(probability, best.get(topic, 0.0))
+    tops = {piece.topics[0][0]: piece.topics[0][1] for piece in first}
+    ranked = sorted(tops.items(), key=lambda item: -item[1])
+    ranked += sorted(((topic, p) for topic, p in best.items() if topic not in tops), key=lambda item: -item[1])
+    surest = max(first, key=lambda piece: piece.confidence)
+    return replace(surest, band="unsure", topics=ranked)

@@ -1,6 +1,7 @@
 """Sets temperatures and bands on validation messages, never on those that figures are reported for.
 
-    python -m bot.nlu.tuning
+    python -m bot.nlu.tuning                 the temperatures and the thresholds of all languages
+    python -m bot.nlu.tuning --languages     where a language wants other thresholds than all together
 
 The test messages are parted by a hash of their words: one half validates, the other half is what ``measure`` and the
 benchmark report. (Cross-validation on the training data misleads here: its sentences are written to differ from each
@@ -12,26 +13,34 @@ of all other sentences raise an alarm, and the same for a family's own matter.
 
 from __future__ import annotations
 
+import argparse
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
 
 import numpy as np
 
 from bot.nlu.bands import PERSONAL, Bands, choose_kind, coarse, danger_threshold, read_bands, topic_band
 from bot.nlu.data import Case, all_examples, is_validation, other_sentences, read_cases
 from bot.nlu.heads import softmax
-from bot.nlu.measure import CHOICES, options_from_config
+from bot.nlu.measure import CHOICES, load_archive, options_from_config
 from bot.nlu.model import RANKED, Model
 from bot.nlu.normalising import normalise
 
-MOST_WRONG = 0.03
-"""Share of the answered that may be wrong."""
+MOST_WRONG = 0.025
+"""Share of the answered that may be wrong; a little under the design's 3 %, because another half is reported."""
 MOST_ALARMS = 0.06
 """Share of harmless sentences that may be taken for danger: recall wins."""
 MOST_TO_A_PERSON = 0.04
 """Share of general questions that may be sent to a person."""
+DANGERS = (0.12, 0.1, 0.08, 0.06)
+PERSONALS = (0.25, 0.2, 0.16, 0.12, 0.09)
+ANSWERS = (0.24, 0.28, 0.32, 0.36, 0.4, 0.45, 0.5)
+MARGINS = (0.1, 0.15, 0.2, 0.3)
+WORTH = 0.005
+"""How many more of the questions must be answered right before a language gets thresholds of its own."""
 TOPIC_TEMPERATURES = (0.1, 0.13, 0.16, 0.2, 0.25, 0.3)
 KIND_TEMPERATURES = (0.15, 0.2, 0.25, 0.3, 0.35)
 
@@ -160,15 +169,67 @@ def _shown(found: dict[str, float]) -> str:
     return ", ".join(f"{name} {100 * value:.1f}" for name, value in found.items())
 
 
+def for_language(found: Sequence[Read], default: Bands) -> Bands:
+    """The thresholds that serve one language best, near those of all languages.
+
+    Danger first: of the thresholds that see the most, the highest, as long as no more than ``MOST_ALARMS`` of harmless
+    messages raise an alarm. Then a family's own matter, then answers, each within its limit. A language has few
+    validation messages, so a threshold moves only when that wins something.
+    """
+    bands = default
+    seen = rates(found, bands)["danger seen"]
+    for danger in DANGERS:
+        got = rates(found, replace(bands, danger=danger))
+        if got["danger seen"] > seen and got["harmless as danger"] <= MOST_ALARMS:
+            bands, seen = replace(bands, danger=danger), got["danger seen"]
+    reached = rates(found, bands)["own case, consent"]
+    for personal in PERSONALS:
+        got = rates(found, replace(bands, personal=personal))
+        if got["own case, consent"] > reached and got["question to a person"] <= MOST_TO_A_PERSON:
+            bands, reached = replace(bands, personal=personal), got["own case, consent"]
+    start = rates(found, bands)
+    right = start["answered right"] if start["wrong of answered"] <= MOST_WRONG else -1.0
+    for answer, margin in itertools.product(ANSWERS, MARGINS):
+        got = rates(found, replace(bands, answer=answer, margin=margin))
+        if got["wrong of answered"] <= MOST_WRONG and got["answered right"] > right + WORTH:
+            bands, right = replace(bands, answer=answer, margin=margin), got["answered right"]
+    return bands
+
+
+def changed(bands: Bands, default: Bands) -> dict[str, float]:
+    """What differs from the default, for config.yml."""
+    names = [entry.name for entry in fields(Bands)]
+    return {name: getattr(bands, name) for name in names if getattr(bands, name) != getattr(default, name)}
+
+
+def by_language(found: Sequence[Read], default: Bands) -> dict[str, dict[str, float]]:
+    """The thresholds of every language that differ from the default."""
+    languages = sorted({entry.case.language for entry in found})
+    tuned = {
+        code: changed(for_language([entry for entry in found if entry.case.language == code], default), default)
+        for code in languages
+    }
+    return {code: values for code, values in tuned.items() if values}
+
+
 def main() -> None:
     """Print what serves best, in steps: temperatures, then danger, then own matters, then topics."""
+    parser = argparse.ArgumentParser(prog="python -m bot.nlu.tuning")
+    parser.add_argument("--model", type=Path, help="a trained model archive instead of training")
+    parser.add_argument("--languages", action="store_true", help="keep the default and tune each language")
+    chosen = parser.parse_args()
     options = options_from_config()
     start = read_bands(options.bands)["default"]
-    print("training", flush=True)
-    model = Model.train(all_examples(), options, other_sentences())
+    if chosen.model is None:
+        print("training", flush=True)
+    model = load_archive(chosen.model) if chosen.model else Model.train(all_examples(), options, other_sentences())
     found = margins((case, model) for case in read_cases() if is_validation(case))
     now = read(found, options.kind_temperature, options.topic_temperature)
     print(f"{len(found)} sentences; as it is: {_shown(rates(now, start))}", flush=True)
+    if chosen.languages:
+        for code, values in by_language(now, start).items():
+            print(f"      {code}: {{{', '.join(f'{name}: {value:g}' for name, value in values.items())}}}")
+        return
 
     best = (-1.0, options.topic_temperature, start)
     for temperature in TOPIC_TEMPERATURES:

@@ -51,17 +51,23 @@ def differences(process: RasaProcess, conversation: Conversation) -> list[str]:
     misses = 0
     language = conversation.language
     found: list[str] = []
+    topic: str | None = None
     for turn in conversation.turns:
-        if "user" not in turn:
-            continue
-        replies = process.say(sender, turn["user"], language=language, misses=misses)
-        assert replies, f"no reply to {turn['user']!r}"
+        said = f'/ask{{"topic": "{turn["press"]}"}}' if "press" in turn else turn["user"]
+        known = {"last_topic": topic} if topic else {}
+        replies = process.say(sender, said, language=language, misses=misses, **known)
+        assert replies, f"no reply to {said!r}"
         message: Any = replies[0]["custom"]
         misses = misses + 1 if message["kind"] == "not_understood" else 0
         language = message["language"] if "language_switched" in message["notices"] else language
-        for key, wanted in turn["expect"].items():
-            if key in ("kind", "topic", "offers_human", "language") and message[key] != wanted:
-                found.append(f"{turn['user']!r}: {key} is {message[key]!r}, not {wanted!r}")
+        if message["kind"] in ("answer", "handoff_offer") and message["topic"]:
+            topic = str(message["topic"])
+        meant = message["understood"]
+        seen = {key: message[key] for key in ("kind", "topic", "offers_human", "language")}
+        seen["understood"] = "/".join(filter(None, (meant["kind"], meant["detail"])))
+        for key, wanted in turn.get("expect", {}).items():
+            if key in seen and seen[key] != wanted:
+                found.append(f"{said!r}: {key} is {seen[key]!r}, not {wanted!r}")
     return found
 
 

@@ -44,6 +44,7 @@ SCRIPT_TEXTS: Final = (
     "chat.kept",
     "chat.kept_days",
     "chat.language",
+    "chat.learning",
     "chat.leave",
     "chat.leave_short",
     "chat.more",
@@ -210,6 +211,7 @@ def chat_page(
         leave=HARMLESS_PAGE,
         kept_days=services.settings.conversation_days,
         case_days=services.settings.case_days,
+        learns=services.settings.learn_from_use,
         texts_json=embedded(script_texts(language)),
         messages_json=embedded(messages),
     )

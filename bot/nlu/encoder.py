@@ -1,0 +1,222 @@
+"""An optional pretrained sentence encoder from a folder on this machine; nothing is ever downloaded.
+
+The folder holds ``tokenizer.json`` (of the tokenizers library) and ``model.onnx`` or ``onnx/model.onnx`` (read by
+onnxruntime), as multilingual sentence encoders are published. Neither file is code. The two libraries are not among
+the product's own (requirements-encoder.txt) and are imported only here, when an encoder is chosen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+
+from bot.nlu.normalising import clean
+from bot.settings import ROOT, SettingsError
+
+TOKENIZER: Final = "tokenizer.json"
+NETWORKS: Final = ("model.onnx", "onnx/model.onnx")
+"""Where the network may stand; the first that is there is read."""
+LONGEST: Final = 128
+"""Tokens that are read of one sentence."""
+BATCH: Final = 64
+TOLD: Final = 2000
+"""Sentences between two lines that say how far the encoding is."""
+WEIGHT: Final = 0.7
+"""Length of the encoder's vector beside the n-grams: those of characters have length 1, of words ``word_weight``."""
+HIDDEN: Final = ("last_hidden_state", "token_embeddings")
+"""What exporters call the output with one vector a token; else the first output is taken."""
+WANTS: Final = {"input_ids", "attention_mask", "token_type_ids", "position_ids"}
+HOW: Final = "docs/how-to/use-an-encoder.md"
+
+
+class EncoderError(SettingsError):
+    """The encoder cannot be used; the message is a sentence for the operator and holds nothing that was said."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An encoder's folder and how much it weighs beside the n-grams."""
+
+    folder: Path
+    weight: float = WEIGHT
+
+
+def choice(raw: object, folder: Path | None = None) -> Choice | None:
+    """The encoder that ``raw``, the key ``encoder`` in config.yml, asks for; ``folder`` goes before the one in it.
+
+    None when neither names a folder. A relative folder is one of the project's. Raises EncoderError for another key
+    or a weight that is no positive number.
+    """
+    given = {} if raw is None else raw
+    if not isinstance(given, Mapping) or not set(given) <= {"folder", "weight"}:
+        raise EncoderError("encoder in config.yml: expected {folder: a folder, weight: a number}.")
+    weight = given.get("weight", WEIGHT)
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight <= 10:
+        raise EncoderError("encoder in config.yml: weight must be a number above 0, at most 10.")
+    place = folder or given.get("folder")
+    if not place:
+        return None
+    return Choice((ROOT / Path(str(place)).expanduser()).resolve(), float(weight))
+
+
+def files(folder: Path) -> list[Path]:
+    """The files of an encoder that are read, in a fixed order. Raises EncoderError for one that is not there."""
+    if not folder.is_dir():
+        raise EncoderError(
+            f"The encoder's folder {folder} is not there. Put it back, or name another place or none "
+            f"(BROBYGGER_ENCODER, or encoder in config.yml) and run `make train`; see {HOW}."
+        )
+    networks = [folder / name for name in NETWORKS if (folder / name).is_file()]
+    if not (folder / TOKENIZER).is_file() or not networks:
+        raise EncoderError(f"The folder {folder} is no encoder: it needs {TOKENIZER} and {' or '.join(NETWORKS)}.")
+    # A network above 2 GB keeps its numbers in a file beside it: model.onnx_data or model.onnx.data.
+    beside = sorted(path for path in networks[0].parent.glob("model.onnx*") if path.is_file() and path != networks[0])
+    return [folder / TOKENIZER, networks[0], *beside]
+
+
+def fingerprint(folder: Path) -> str:
+    """A hash of an encoder's files, wherever the folder stands."""
+    digest = hashlib.sha256()
+    for path in files(folder):
+        with path.open("rb") as file:
+            part = hashlib.file_digest(file, "sha256")
+        digest.update(path.name.encode() + b"\0" + part.digest())
+    return digest.hexdigest()
+
+
+class Encoder:
+    """A loaded encoder. Pure: the same text gives the same vector, of length 1 and of ``size`` numbers."""
+
+    def __init__(self, folder: Path, tokenizer: Any, session: Any, mark: str) -> None:
+        self.folder = folder
+        self.fingerprint = mark
+        self._tokenizer = tokenizer
+        self._session = session
+        self._inputs: dict[str, type[np.integer[Any]]] = {
+            part.name: np.int32 if part.type == "tensor(int32)" else np.int64 for part in session.get_inputs()
+        }
+        names = [part.name for part in session.get_outputs()]
+        self._output: str = next((name for name in HIDDEN if name in names), names[0])
+        strange = sorted(set(self._inputs) - WANTS)
+        if strange or "input_ids" not in self._inputs:
+            raise EncoderError(f"The encoder in {folder} wants {', '.join(strange) or 'no tokens'}: no text encoder.")
+        self.size = len(self.vector("hei"))
+
+    @classmethod
+    def load(cls, folder: Path, wanted: str | None = None) -> Encoder:
+        """The encoder in ``folder``, read once a process.
+
+        Raises EncoderError when it is not there or cannot be read, when ``wanted``, the fingerprint of the encoder that
+        a model was trained with, is not its own, and when the libraries are not installed.
+        """
+        mark = fingerprint(folder)
+        if wanted is not None and mark != wanted:
+            raise EncoderError(
+                f"The encoder in {folder} is not the one that the model was trained with. Put that one back, or train "
+                "anew with `make train FORCE=1`."
+            )
+        return _loaded(folder, mark)
+
+    def vector(self, text: str) -> np.ndarray:
+        """One sentence as float32."""
+        ids = self._tokenizer.encode(clean(text)).ids
+        return self._encode([ids])[0] if ids else np.zeros(self.size, dtype=np.float32)
+
+    def vectors(self, texts: Sequence[str], say: Callable[[str], None] = print) -> np.ndarray:
+        """Many sentences, ``[sentence, number]``; ``say`` gets a line now and then.
+
+        Only sentences with the same number of tokens share a batch, so that none is padded: what is learned from is
+        then what reading a single sentence gives.
+        """
+        found = np.zeros((len(texts), self.size), dtype=np.float32)
+        tokens = [entry.ids for entry in self._tokenizer.encode_batch([clean(text) for text in texts])]
+        by_length: dict[int, list[int]] = {}
+        for index, ids in enumerate(tokens):
+            by_length.setdefault(len(ids), []).append(index)
+        done = told = 0
+        for length, rows in sorted(by_length.items()):
+            for start in range(0, len(rows) if length else 0, BATCH):
+                batch = rows[start : start + BATCH]
+                found[batch] = self._encode([tokens[index] for index in batch])
+                done += len(batch)
+                if done - told >= TOLD:
+                    told = done
+                    say(f"== Encoded {done} of {len(texts)} sentences")
+        return found
+
+    def _encode(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
+        """The mean of the tokens' vectors over the attention mask, brought to length 1."""
+        tokens = np.array(ids, dtype=np.int64)
+        mask = np.ones_like(tokens)
+        given = {
+            "input_ids": tokens,
+            "attention_mask": mask,
+            "token_type_ids": np.zeros_like(tokens),
+            "position_ids": np.broadcast_to(np.arange(tokens.shape[1]), tokens.shape),
+        }
+        feed = {name: given[name].astype(kind) for name, kind in self._inputs.items()}
+        (hidden,) = self._session.run([self._output], feed)
+        if hidden.ndim != 3:
+            raise EncoderError(f"The encoder in {self.folder} gives no vector for each token ({self._output}).")
+        weights = mask[:, :, None].astype(np.float32)
+        mean = (hidden.astype(np.float32) * weights).sum(axis=1) / weights.sum(axis=1)
+        return np.asarray(mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def _loaded(folder: Path, mark: str) -> Encoder:
+    """Read the files; kept for one encoder, because cross-validation asks for the same one again and again."""
+    try:
+        tokenizers, onnxruntime = (importlib.import_module(name) for name in ("tokenizers", "onnxruntime"))
+    except ImportError:
+        raise EncoderError(f"The packages of requirements-encoder.txt are not installed; see {HOW}.") from None
+    network = files(folder)[1]
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.use_deterministic_compute = True
+    # Threads that wait for the next message in a loop would keep all cores busy while nobody writes.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        tokenizer = tokenizers.Tokenizer.from_file(str(folder / TOKENIZER))
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(LONGEST)
+        session = onnxruntime.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
+        return Encoder(folder, tokenizer, session, mark)
+    except EncoderError:
+        raise
+    except Exception as error:  # both libraries raise errors of their own making for a file that is broken
+        raise EncoderError(f"The encoder in {folder} cannot be read ({type(error).__name__}).") from error
+
+
+@dataclass(frozen=True)
+class Dense:
+    """An encoder and its weight: further columns beside the n-grams, for the heads to learn from and to read by."""
+
+    encoder: Encoder
+    weight: float
+
+    @classmethod
+    def load(cls, chosen: Choice | None, wanted: str | None = None) -> Dense | None:
+        """The columns of what was chosen, None for no encoder; raises EncoderError as ``Encoder.load`` does."""
+        return cls(Encoder.load(chosen.folder, wanted), chosen.weight) if chosen else None
+
+    def widen(self, matrix: csr_matrix, texts: Sequence[str]) -> csr_matrix:
+        """The rows of ``texts`` with the encoder's columns after those of the n-grams, in float32."""
+        vectors = csr_matrix(self.encoder.vectors(texts) * np.float32(self.weight))
+        return hstack([matrix, vectors], format="csr", dtype=np.float32)
+
+    def extend(
+        self, positions: np.ndarray, values: np.ndarray, columns: int, text: str
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """One row of n-grams, of ``columns`` in all, with the encoder's columns after it."""
+        own = np.arange(columns, columns + self.encoder.size, dtype=np.int32)
+        vector = self.encoder.vector(text) * np.float32(self.weight)
+        return np.concatenate([positions, own]), np.concatenate([values, vector])
