@@ -24,7 +24,7 @@ from bot.nlu.bands import (
     second_detail,
     topic_band,
 )
-from bot.nlu.context import ASPECTS, resolve, with_prior
+from bot.nlu.context import ASPECTS, kinds_with_prior, resolve, with_prior
 from bot.nlu.encoder import Choice, Dense, choice
 from bot.nlu.features import Features, Shape
 from bot.nlu.heads import Head, processes, train_heads
@@ -226,6 +226,9 @@ class Model:
         fine, topics = self.rankings(text)
         topics = with_prior(topics, last, len(text.split()))
         kind, confidence = choose_kind(fine, topic_band(topics, bands), bands, danger=danger)
+        if kind != "danger":  # which no prior may talk away
+            fine = kinds_with_prior(fine, last)
+            kind, confidence = choose_kind(fine, topic_band(topics, bands), bands, danger=1.1)
         aspect = detail_of(kind, fine) if kind == "refer" else None
         if aspect in ASPECTS:
             meant, about = resolve(aspect, topics, last, confidence)

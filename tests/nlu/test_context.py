@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.nlu.context import PRIOR, SHORT, resolve, with_prior
+from bot.nlu.context import PRIOR, REFERRING, SHORT, kinds_with_prior, resolve, with_prior
 
 TOPICS = [
     ("barnehage.cost", 0.4),
@@ -49,3 +49,16 @@ def test_an_aspect_with_nothing_before_it_is_asked_about() -> None:
     band, topics = resolve("cost", TOPICS, None, 0.8)
     assert band == "unsure"
     assert {topic for topic, _ in topics} == {"barnehage.cost", "sfo.cost", "fastlege.cost"}
+
+
+KINDS = [("human", 0.5), ("refer/again", 0.3), ("danger/medical", 0.2)]
+
+
+def test_after_an_answer_a_word_about_it_is_likelier() -> None:
+    ranked = kinds_with_prior(KINDS, "sfo.cost")
+    assert ranked[0] == ("refer/again", 0.3 * REFERRING / (0.3 * REFERRING + 0.7))
+    assert abs(sum(p for _, p in ranked) - 1) < 1e-9
+
+
+def test_with_nothing_before_it_a_word_about_an_answer_is_unlikely() -> None:
+    assert kinds_with_prior(KINDS, None)[-1][0] == "refer/again"
