@@ -20,7 +20,7 @@ ASPECTS: Final = ("cost", "apply")
 PRIOR: Final = 6.0
 """How much likelier a topic of the last answer's area is, before the message is read."""
 REFERRING: Final = 5.0
-"""How much likelier a word about the last answer (``refer/…``) is after an answer, and how much less without one."""
+"""How much likelier a word about the last answer (``refer/…``) is after an answer."""
 SHORT: Final = 8
 """Words up to which a message may lean on the one before."""
 Ranking = Sequence[tuple[str, float]]
@@ -37,9 +37,13 @@ def with_prior(topics: Ranking, last: str | None, words: int) -> list[tuple[str,
 
 
 def kinds_with_prior(kinds: Ranking, last: str | None) -> list[tuple[str, float]]:
-    """The ranking of kinds where ``refer/…`` is likelier after an answer and less likely with none before it."""
-    factor = REFERRING if last is not None else 1 / REFERRING
-    weighed = [(label, p * (factor if label.startswith("refer/") else 1.0)) for label, p in kinds]
+    """The ranking of kinds where ``refer/…`` is likelier after an answer.
+
+    With none before it nothing changes: "the second one" may mean a choice that was offered instead of an answer.
+    """
+    if last is None:
+        return list(kinds)
+    weighed = [(label, p * (REFERRING if label.startswith("refer/") else 1.0)) for label, p in kinds]
     total = sum(p for _, p in weighed) or 1.0
     return sorted(((label, p / total) for label, p in weighed), key=lambda item: -item[1])
 

@@ -98,7 +98,16 @@ def test_the_border_between_a_rule_and_an_own_matter_is_found(family: str, model
     assert found.own >= FLOORS[family][1], found
 
 
-FLOORS = dict.fromkeys(FAMILIES, (0.0, 0.0))
+FLOORS = {
+    "Germanic": (0.94, 0.75),
+    "Slavic": (0.95, 0.83),
+    "Semitic": (0.95, 0.68),
+    "Iranian": (0.95, 0.75),
+    "Somali": (0.93, 0.62),
+    "Turkish": (0.91, 0.75),
+    "Swahili": (0.94, 0.75),
+}
+"""A few points under what was measured: guards against getting worse, no goals."""
 
 if __name__ == "__main__":
     import sys
