@@ -38,6 +38,12 @@ def _leads(understood: Understanding) -> bool:
     return best >= LEAST and best >= LEAD * (rest[0][1] if rest else 0.0)
 
 
+def _service(understood: Understanding) -> str | None:
+    """What the service is, where every ranked topic is of one area: the service is certain, what is asked is not."""
+    areas = {topic.partition(".")[0] for topic, _ in understood.topics}
+    return f"{areas.pop()}.what-is" if len(areas) == 1 and len(understood.topics) > 2 else None
+
+
 class Replies:
     """Makes every message the bot says, over one guide."""
 
@@ -63,7 +69,8 @@ class Replies:
             case "danger":
                 return self.crisis(understood.detail, context, also=understood.also)
             case "own_case" | "consent" | "human":
-                clear = sure or (first if first in topics and _leads(understood) else None)
+                named = sure or (first if _leads(understood) else _service(understood))
+                clear = named if named and self._guide.can_answer(named, context.audience) else None
                 return self.handoff_offer(understood.kind, context, topic=clear, detail=understood.detail)
             case "smalltalk":
                 return self.smalltalk(understood.detail, context)

@@ -38,6 +38,8 @@ LONGEST = 5000
 """Characters that are read of one message; ``web`` refuses longer ones."""
 RANKED = 5
 """Topics that are kept of a ranking."""
+QUESTIONS = ("ask", *(f"refer/{aspect}" for aspect in ASPECTS))
+"""Labels of what asks something: "how much is it" is a question too."""
 LIKELY = 0.5
 """Share of the threshold for answering from which a second question in a message counts as one."""
 STRANGE = {"Latn": 0.7, "Cyrl": 0.4, "Arab": 0.2, "Ethi": 0.12}
@@ -230,9 +232,13 @@ class Model:
             fine = kinds_with_prior(fine, last)
             kind, confidence = choose_kind(fine, topic_band(topics, bands), bands, danger=1.1)
         aspect = detail_of(kind, fine) if kind == "refer" else None
-        if aspect in ASPECTS:
+        if aspect in ASPECTS and topic_band(topics, bands) == "sure":
+            kind = "ask"  # the aspect of a service that the message names itself
+        elif aspect in ASPECTS:
             meant, about = resolve(aspect, topics, last, confidence)
             return Piece("ask" if about else "unclear", confidence, meant, fine, about)
+        if kind == "ask":
+            confidence = sum(p for label, p in fine if label in QUESTIONS)
         band = topic_band(topics, bands, confidence if kind == "ask" else 1.0)
         return Piece(kind, confidence, band, fine, topics)
 
