@@ -86,7 +86,7 @@ def train(model: Path, *, force: bool = False, say: Callable[[str], None] = prin
     print_of_now = fingerprint()
     started = time.monotonic()
     languages = sorted(place.name for place in (ROOT / "bot" / "data" / "nlu").iterdir() if place.is_dir())
-    say(f"== Training the model ({', '.join(languages)}); this takes about a minute and a half")
+    say(f"== Training the model ({', '.join(languages)}); this takes about two minutes")
     model.parent.mkdir(parents=True, exist_ok=True)
     log = model.parent / "training.log"
     # Rasa and what it imports warn at length of what is known here (topics are labelled as retrieval intents without

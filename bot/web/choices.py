@@ -112,14 +112,29 @@ class Choices:
                 return str(message.body["text"])
         return None
 
+    def numbered(self, turn: Turn, number: int) -> Payload | None:
+        """The button that a typed number means: the child's age where that was asked, else the one in that place."""
+        if any(payload.startswith("age:") for payload in self._shown(turn)):
+            return Payload("age", str(number))
+        return self.nth(turn, number - 1)
+
     def nth(self, turn: Turn, position: int) -> Payload | None:
-        """The button at this place (0 is the first) of what the bot said last, or None; synchronous."""
+        """The button at this place (0 is the first) of what the bot said last, or None; synchronous.
+
+        A step of consent is never taken so: only its own button says what she agrees to.
+        """
+        shown = self._shown(turn)
+        if position >= len(shown) or shown[position].startswith("consent:"):
+            return None
+        return read_payload(shown[position], languages())
+
+    def _shown(self, turn: Turn) -> list[str]:
+        """The payloads of the buttons under what the bot said last."""
         cursor, latest = 0, None
         while page := self._services.conversations.after(turn.conversation.id, cursor):
             cursor = page[-1].seq
             latest = next((m for m in reversed(page) if m.author == "bot" and m.seq < turn.seq), latest)
-        choices = latest.body.get("choices", ()) if latest is not None else ()
-        return read_payload(choices[position]["payload"], languages()) if position < len(choices) else None
+        return [choice["payload"] for choice in latest.body.get("choices", ())] if latest is not None else []
 
     def _last_answer(self, turn: Turn, context: Context) -> Message | None:
         topic = turn.conversation.last_topic

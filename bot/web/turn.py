@@ -70,11 +70,10 @@ PLACES = {"first": 0, "second": 1, "third": 2}
 """Words that mean a button of the last message, by its place."""
 
 
-def typed_place(words: str) -> int | None:
-    """The place of the button that a single digit from 1 to 9 means, in any script; None for other words."""
+def typed_number(words: str) -> int:
+    """The number that a message of a single digit is, in any script; 0 for other words."""
     bare = words.strip(" .)")
-    digit = unicodedata.digit(bare, 0) if len(bare) == 1 else 0
-    return digit - 1 if digit else None
+    return unicodedata.digit(bare, 0) if len(bare) == 1 else 0
 
 
 class Turns:
@@ -189,16 +188,15 @@ class Turns:
             return await self._pressed(turn)
         if turn.prompt is not None and turn.prompt.takes_text:
             return await self._consent.write(turn)
-        place = typed_place(turn.safe)
-        outcome, understood = (None, None) if place is not None else await self._answering.words(turn)
-        if place is None and understood is not None and understood.kind == "refer":
-            place = PLACES.get(understood.detail or "")
-        if place is not None:
-            meant = await self._services.in_thread(self._choices.nth, turn, place)
+        number = typed_number(turn.safe)
+        meant = await self._services.in_thread(self._choices.numbered, turn, number) if number else None
+        if meant is not None:
+            return await self._pressed(replace(turn, payload=meant))
+        outcome, understood = await self._answering.words(turn)
+        if understood is not None and understood.kind == "refer" and understood.detail in PLACES:
+            meant = await self._services.in_thread(self._choices.nth, turn, PLACES[understood.detail])
             if meant is not None:
                 return await self._pressed(replace(turn, payload=meant))
-        if outcome is None:
-            outcome, understood = await self._answering.words(turn)
         if understood is not None and understood.kind in ("affirm", "deny"):
             settled = await self._consent.yes_or_no(turn, understood.kind == "affirm")
             if settled is not None:

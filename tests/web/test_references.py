@@ -63,3 +63,27 @@ async def test_again_and_simpler_keep_to_the_last_answer(client: Any, rasa: Any)
     assert len(short["text"]) < len(first["text"])
     assert [choice["payload"] for choice in short["choices"]] == ["topic:barnehage.cost", "human"]
     assert rasa.said[-1]["metadata"]["last_topic"] == "barnehage.cost"
+
+
+async def test_a_number_after_the_question_for_the_age_is_the_age_and_no_place(client: Any, services: Any) -> None:
+    await client.start(language="nb")
+    [asked] = (await client.choose("topic:barnehage.right-to-place"))["messages"]
+    while not any(choice["payload"].startswith("age:") for choice in asked["choices"]):
+        wanted = next(c["payload"] for c in asked["choices"] if c["payload"].startswith("situation:"))
+        [asked] = (await client.choose(wanted))["messages"]
+    assert asked["choices"][2]["payload"] != "age:3"  # else the place would give the same
+    [answer] = (await client.say("3"))["messages"]
+    assert (answer["kind"], answer["topic"]) == ("answer", "barnehage.right-to-place")
+    assert services.conversations.find(client.conversation).child_age == 3
+
+
+@pytest.mark.parametrize("words", ["1", "2", "den andre"])
+async def test_a_step_of_consent_is_never_taken_by_its_place(client: Any, words: str) -> None:
+    await client.start(language="nb")
+    await client.choose("human")
+    step = (await client.choose("yes"))["messages"][-1]
+    assert step["kind"] == "consent"
+    reply = await client.say(words)
+    again = reply["messages"][-1]
+    assert (again["kind"], again["choices"]) == ("consent", step["choices"])
+    assert reply["state"] == "bot"
