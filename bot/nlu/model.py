@@ -226,11 +226,12 @@ class Model:
     def _piece(self, text: str, bands: Bands, danger: float, last: str | None = None) -> Piece:
         """What one piece of text says by itself, or after an answer to the topic ``last``."""
         fine, topics = self.rankings(text)
-        topics = with_prior(topics, last, len(text.split()))
         kind, confidence = choose_kind(fine, topic_band(topics, bands), bands, danger=danger)
         if kind != "danger":  # which no prior may talk away
             fine = kinds_with_prior(fine, last)
             kind, confidence = choose_kind(fine, topic_band(topics, bands), bands, danger=1.1)
+        if kind in ("ask", "refer", "unclear"):  # what a family tells of itself is about what it names
+            topics = with_prior(topics, last, len(text.split()))
         aspect = detail_of(kind, fine) if kind == "refer" else None
         if aspect in ASPECTS and topic_band(topics, bands) == "sure":
             kind = "ask"  # the aspect of a service that the message names itself

@@ -235,3 +235,20 @@ if __name__ == "__main__":
     KNOWN_PATH.write_text(
         header + yaml.safe_dump(failures, allow_unicode=True, sort_keys=True, width=1000), encoding="utf-8"
     )
+
+
+@pytest.mark.parametrize("last", ["barnehage.cost", "sfo.what-is", "fastlege.cost"])
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("uk", "барневерн прислав нам листа"),
+        ("nb", "barnevernet har sendt oss et brev"),
+        ("en", "barnevernet wrote to us"),
+    ],
+)
+def test_an_own_matter_is_about_what_it_names_whatever_was_answered_before(
+    language: str, text: str, last: str, model: Model
+) -> None:
+    alone, after = (model.read(text, language, last=topic).understanding for topic in (None, last))
+    assert after.kind == "own_case"
+    assert after.topics == alone.topics
