@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bot.languages import languages
 from tools.problems import Problem
@@ -25,8 +26,11 @@ _FOREIGN_FORMS = {
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def _script(character: str) -> str:
-    return unicodedata.name(character, "?").split(" ", 1)[0]
+@lru_cache(maxsize=200_000)
+def _scripts(word: str) -> frozenset[str]:
+    """The scripts of a word's letters; a few thousand words make up most of all texts."""
+    letters = (letter for letter in word if unicodedata.category(letter) in ("Lu", "Ll", "Lo"))
+    return frozenset(unicodedata.name(letter, "?").split(" ", 1)[0] for letter in letters)
 
 
 def faults(line: str, code: str) -> Iterator[str]:
@@ -40,7 +44,7 @@ def faults(line: str, code: str) -> Iterator[str]:
             yield f"the letter {wrong} (U+{ord(wrong):04X}) belongs to another language; write {right}"
     allowed = {"LATIN", "MODIFIER", _SCRIPTS.get(languages()[code].script, "LATIN")}
     for word in _WORD.findall(line):
-        scripts = {_script(letter) for letter in word if unicodedata.category(letter) in ("Lu", "Ll", "Lo")}
+        scripts = _scripts(word)
         if scripts - allowed:
             yield f"{word!r} has letters of another script ({', '.join(sorted(scripts - allowed)).lower()})"
         elif "CYRILLIC" in scripts and "LATIN" in scripts:
