@@ -21,6 +21,11 @@ PRIOR: Final = 6.0
 """How much likelier a topic of the last answer's area is, before the message is read."""
 REFERRING: Final = 5.0
 """How much likelier a word about the last answer (``refer/…``) is after an answer."""
+LEANING: Final = 0.3
+"""Probability from which a message after an answer may ask for an aspect alone."""
+NAMED: Final = 0.8
+"""Probability of the first topic from which the message itself names the service. Prices are asked of barnehage most,
+so a bare "how much is it" already makes its price probable, up to two thirds."""
 SHORT: Final = 8
 """Words up to which a message may lean on the one before."""
 Ranking = Sequence[tuple[str, float]]
@@ -46,6 +51,18 @@ def kinds_with_prior(kinds: Ranking, last: str | None) -> list[tuple[str, float]
     weighed = [(label, p * (REFERRING if label.startswith("refer/") else 1.0)) for label, p in kinds]
     total = sum(p for _, p in weighed) or 1.0
     return sorted(((label, p / total) for label, p in weighed), key=lambda item: -item[1])
+
+
+def bare_aspect(kinds: Ranking, topics: Ranking, last: str | None) -> str | None:
+    """The aspect that a message after an answer asks for without naming a service; None where it asks for a topic.
+
+    ``kinds`` are those after ``kinds_with_prior``, ``topics`` those before ``with_prior``.
+    """
+    if last is None or (topics and topics[0][1] >= NAMED):
+        return None
+    probability = {aspect: dict(kinds).get(f"refer/{aspect}", 0.0) for aspect in ASPECTS}
+    likeliest = max(probability, key=lambda aspect: probability[aspect])
+    return likeliest if probability[likeliest] >= LEANING else None
 
 
 def resolve(aspect: str, topics: Ranking, last: str | None, confidence: float) -> tuple[Band, list[tuple[str, float]]]:

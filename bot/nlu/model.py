@@ -24,7 +24,7 @@ from bot.nlu.bands import (
     second_detail,
     topic_band,
 )
-from bot.nlu.context import ASPECTS, kinds_with_prior, resolve, with_prior
+from bot.nlu.context import ASPECTS, bare_aspect, kinds_with_prior, resolve, with_prior
 from bot.nlu.encoder import Choice, Dense, choice
 from bot.nlu.features import Features, Shape
 from bot.nlu.heads import Head, processes, train_heads
@@ -230,12 +230,17 @@ class Model:
         if kind != "danger":  # which no prior may talk away
             fine = kinds_with_prior(fine, last)
             kind, confidence = choose_kind(fine, topic_band(topics, bands), bands, danger=1.1)
+        aspect = None
         if kind in ("ask", "refer", "unclear"):  # what a family tells of itself is about what it names
+            aspect = bare_aspect(fine, topics, last)
             topics = with_prior(topics, last, len(text.split()))
-        aspect = detail_of(kind, fine) if kind == "refer" else None
-        if aspect in ASPECTS and topic_band(topics, bands) == "sure":
-            kind = "ask"  # the aspect of a service that the message names itself
-        elif aspect in ASPECTS:
+        asked = detail_of(kind, fine) if kind == "refer" else None
+        if aspect is None and asked in ASPECTS:
+            if topic_band(topics, bands) == "sure":
+                kind = "ask"  # the aspect of a service that the message names itself
+            else:
+                aspect = asked
+        if aspect is not None:
             meant, about = resolve(aspect, topics, last, confidence)
             return Piece("ask" if about else "unclear", confidence, meant, fine, about)
         if kind == "ask":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.nlu.context import PRIOR, REFERRING, SHORT, kinds_with_prior, resolve, with_prior
+from bot.nlu.context import PRIOR, REFERRING, SHORT, bare_aspect, kinds_with_prior, resolve, with_prior
 
 TOPICS = [
     ("barnehage.cost", 0.4),
@@ -62,3 +62,11 @@ def test_after_an_answer_a_word_about_it_is_likelier() -> None:
 
 def test_with_nothing_before_it_the_kinds_stay_as_they_are() -> None:
     assert kinds_with_prior(KINDS, None) == KINDS
+
+
+def test_a_price_with_no_service_named_is_that_of_the_last_one_though_barnehage_is_asked_about_most() -> None:
+    kinds = [("ask", 0.6), ("refer/cost", 0.4)]
+    assert bare_aspect(kinds, [("barnehage.cost", 0.6), ("sfo.cost", 0.05)], "sfo.what-is") == "cost"
+    assert bare_aspect(kinds, [("barnehage.cost", 0.9)], "sfo.what-is") is None  # it names barnehage
+    assert bare_aspect(kinds, [("barnehage.cost", 0.6)], None) is None
+    assert bare_aspect([("ask", 0.99), ("refer/cost", 0.01)], [("barnehage.cost", 0.3)], "sfo.what-is") is None

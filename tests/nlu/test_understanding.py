@@ -252,3 +252,27 @@ def test_an_own_matter_is_about_what_it_names_whatever_was_answered_before(
     alone, after = (model.read(text, language, last=topic).understanding for topic in (None, last))
     assert after.kind == "own_case"
     assert after.topics == alone.topics
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "topic"),
+    [
+        ("en", "and how much is it?", "sfo.cost"),
+        ("en", "how do I apply for it?", "sfo.apply"),
+        ("nb", "og hva koster det?", "sfo.cost"),
+        ("uk", "а скільки це коштує?", "sfo.cost"),
+        ("ar", "وكم يكلف هذا؟", "sfo.cost"),
+        ("so", "oo imisa ayay ku kacaysaa?", "sfo.cost"),
+        ("pl", "a ile to kosztuje?", "sfo.cost"),
+        ("tr", "peki ne kadar?", "sfo.cost"),
+        ("ti", "ክንደይ ዋግኡ?", "sfo.cost"),
+        ("nb", "hva koster barnehage", "barnehage.cost"),
+        ("en", "how do I apply for kindergarten?", "barnehage.apply"),
+        ("uk", "скільки коштує садочок на місяць", "barnehage.cost"),
+    ],
+)
+def test_after_an_answer_about_sfo_a_bare_question_is_about_sfo_and_a_named_service_is_itself(
+    language: str, text: str, topic: str, model: Model
+) -> None:
+    understood = model.read(text, language, last="sfo.what-is").understanding
+    assert (understood.kind, understood.band, understood.topics[0][0]) == ("ask", "sure", topic)
