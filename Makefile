@@ -38,7 +38,13 @@ $(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt
 	@$(UV) pip install --quiet --no-deps --require-hashes --python $(BIN)/python -r requirements-dev.txt
 	@touch $@
 
-setup: $(VENV)/ready-dev ## Install everything, for the product and its tests
+# The provider of the sign-on tests runs as a process of its own: it needs a newer pydantic than Rasa allows.
+.provider/ready: .bootstrap/ready requirements-provider.txt
+	@test -x .provider/bin/python || $(UV) venv --quiet --python $$(.bootstrap/bin/python -c 'import sys; print(sys.executable)') .provider
+	@$(UV) pip install --quiet --no-deps --require-hashes --python .provider/bin/python -r requirements-provider.txt
+	@touch $@
+
+setup: $(VENV)/ready-dev .provider/ready ## Install everything, for the product and its tests
 
 run: $(VENV)/ready ## Start the whole product: http://127.0.0.1:8080
 	@$(BIN)/python -m bot.start
@@ -63,7 +69,7 @@ types: $(VENV)/ready-dev ## mypy --strict on the pure packages
 
 check: lint types validate ## All that is checked without running tests
 
-test: check ## All checks and all tests
+test: check .provider/ready ## All checks and all tests
 	@$(BIN)/python -m pytest
 
 benchmark: $(VENV)/ready-dev ## Measure understanding, speed and size; write docs/benchmarks.md
@@ -79,7 +85,8 @@ lock: .bootstrap/ready ## Resolve requirements*.in anew into the locked files
 	@$(UV) pip compile -q requirements.in --override overrides.txt --python-version 3.11 --generate-hashes --no-header -o requirements.txt
 	@$(UV) pip compile -q requirements-dev.in --override overrides.txt --python-version 3.11 --generate-hashes --no-header -o requirements-dev.txt
 	@$(UV) pip compile -q requirements-encoder.in --python-version 3.11 --generate-hashes --no-header -o requirements-encoder.txt
+	@$(UV) pip compile -q requirements-provider.in --python-version 3.11 --generate-hashes --no-header -o requirements-provider.txt
 	@echo uv | $(UV) pip compile -q - --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-bootstrap.txt
 
 clean: ## Remove environments and caches (var/ with its databases stays)
-	@rm -rf .venv .bootstrap .mypy_cache .ruff_cache .pytest_cache .rasa
+	@rm -rf .venv .bootstrap .provider .mypy_cache .ruff_cache .pytest_cache .rasa
