@@ -21,7 +21,7 @@ from bot.nlu.heads import Head, train_heads
 from bot.nlu.normalising import clean
 from bot.nlu.transliteration import script_of
 
-SHAPE = Shape(characters=4, words=1, word_weight=0.7)
+SHAPE = Shape(characters=4, words=1, word_weight=0.7, shortest=1)
 NORWEGIAN = ("nb", "nn")
 FEWEST_WORDS = 3
 """Fewer words than this in a script that the chosen language can be written in never switch."""

@@ -53,6 +53,8 @@ def has_letters(text: str) -> bool:
 def clean(text: str) -> str:
     """``text`` in NFKC without control and format characters, blanks collapsed; letters stay as they were."""
     composed = unicodedata.normalize("NFKC", text)
+    if composed.isprintable():  # then there is none of these, and no blank but the common one: most messages
+        return _SPACES.sub(" ", composed).strip()
     kept = (
         " " if character.isspace() or unicodedata.category(character) == "Cc" else character
         for character in composed

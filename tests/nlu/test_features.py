@@ -10,8 +10,9 @@ TEXTS = ["hva koster barnehage", "hva koster sfo, sfo?", "", "barnehage", "zz"]
 
 
 def test_character_grams_stay_inside_a_word_and_hold_its_ends() -> None:
-    assert sorted(character_grams("ab", 2)) == [" a", "a", "ab", "b", "b "]
-    assert character_grams("ab", 0) == []
+    assert sorted(character_grams("ab", 2, shortest=1)) == [" a", "a", "ab", "b", "b "]
+    assert sorted(character_grams("ab", 3)) == [" a", " ab", "ab", "ab ", "b "]
+    assert character_grams("ab", 0) == character_grams("ab", 0, shortest=1) == []
 
 
 def test_words_lose_the_signs_around_them() -> None:
