@@ -18,7 +18,7 @@ def question(case: str, language: str) -> dict[str, Any]:
     """The message that asks whether a machine may translate in this case."""
     said = text("bridge.ask", language)
     choices = tuple(_button(case, answer, said.language) for answer in ("yes", "no"))
-    return Message("notice", said.value, said.language, said.direction, choices=choices).to_dict()
+    return Message("notice", said.value, said.language, said.direction, choices=choices).to_dict() | {"bridge": "ask"}
 
 
 def _button(case: str, answer: str, language: str) -> Choice:
@@ -52,10 +52,9 @@ class Bridge:
         settled = await self._services.in_thread(
             self._services.handoff.answer_translation, turn.conversation.id, case, answer
         )
-        if settled is None:
+        if settled is None or settled[0] not in SAYS:
             return None
         state, _ = settled
-        language = turn.context.language
-        said = text(SAYS[state] if state in SAYS else "bridge.ask", language)
+        said = text(SAYS[state], turn.context.language)
         choices = (_button(case, "stop", said.language),) if state == "given" else ()
         return Outcome((Message("notice", said.value, said.language, said.direction, choices=choices),))

@@ -114,6 +114,10 @@ def meaning(body: Mapping[str, Any], language: str) -> Text | None:
         offered = [answer_title(str(c["payload"]).partition(":")[2], language) for c in body.get("choices", ())]
         words = text("bridge.when", language)
         return replace(words, value=" ".join((words.value, " / ".join(title for title in offered if title))))
+    if body.get("bridge") == "ask":
+        return text("bridge.ask", language)
     name, _, value = str(body.get("choice", "")).partition(":")
+    if name == "bridge" and value.rpartition(":")[2] in ("yes", "no", "stop"):
+        return text(f"bridge.{value.rpartition(':')[2]}", language)
     title = answer_title(value, language) if name == "phrase" else None
     return Text(title, language, languages()[language].direction, is_fallback=False) if title else None
