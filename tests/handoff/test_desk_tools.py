@@ -19,7 +19,14 @@ from bot.handoff.noting import named_in
 from bot.handoff.presence import GONE_AFTER, Presence
 from bot.handoff.records import Case, CaseGone
 from bot.handoff.service import Handoff
-from bot.handoff.tables_desk import drafts, interpreter_ticks, interpreters, mentions, translation_consents, translations
+from bot.handoff.tables_desk import (
+    drafts,
+    interpreter_ticks,
+    interpreters,
+    mentions,
+    translation_consents,
+    translations,
+)
 from bot.handoff.teams import TeamInUse, TeamNameTaken, Teams
 from bot.handoff.translating import NotAllowedToTranslate
 
