@@ -22,7 +22,7 @@ class LibreTranslateStandIn:
         standin = self
 
         class Handler(BaseHTTPRequestHandler):
-            def log_message(self, format: str, *arguments: object) -> None:
+            def log_message(self, *arguments: object) -> None:
                 """Say nothing."""
 
             def _answer(self, status: int, body: object) -> None:
