@@ -39,6 +39,8 @@ def read_payload(raw: str, languages: Languages) -> Payload:
         return Payload("old")
     if name == "phrase" and answer_title(value, "nb") is None:
         return Payload("old")
+    if name == "bridge" and value.rpartition(":")[2] not in ("yes", "no", "stop"):
+        return Payload("old")
     if name == "language":
         code = languages.resolve(value)
         return Payload(name, code) if code and languages[code].is_offered else Payload("old")

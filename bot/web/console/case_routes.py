@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -22,7 +23,7 @@ from bot.web.console.case_parts import presence_sentences
 from bot.web.console.door import FRESH, Door, Handler, moved
 from bot.web.console.session import CASE_ROLES, HOME, Visitor
 from bot.web.console.translating import Untranslated, ask_parent, read_hers
-from bot.web.phrases import PHRASES
+from bot.web.phrases import phrase_body
 from bot.web.problems import Problem
 from bot.web.services import Services
 from bot.web.times import times_body
@@ -155,21 +156,19 @@ def case_routes(services: Services, door: Door) -> list[BaseRoute]:
         message = next((one for one in shown.view.messages if one.id == wanted), None)
         if message is None:
             raise CaseGone
-        body = message.body
-        choices = [choice["title"] for choice in body.get("choices", ())]
-        return large(visitor, case, str(body["text"]), str(body["language"]), str(body["direction"]), choices)
+        return large(visitor, case, message.body)
 
     async def large_phrase(request: Request, visitor: Visitor) -> Response:
         case, name = request.path_params["case"], request.path_params["name"]
-        if name not in PHRASES:
-            raise CaseGone
         found = await services.in_thread(owned, case, visitor)
-        said = text(f"phrase.{name}", found.talk_language or found.language)
-        return large(visitor, case, said.value, said.language, said.direction, [])
+        try:
+            body = phrase_body(name, found.talk_language or found.language)
+        except KeyError:
+            raise CaseGone from None
+        return large(visitor, case, body)
 
-    def large(visitor: Visitor, case: str, words: str, language: str, direction: str, choices: list[str]) -> Response:
-        shown = {"text": words, "language": language, "direction": direction, "choices": choices}
-        return pages.page("large.html", visitor.language, case=case, shown=shown)
+    def large(visitor: Visitor, case: str, body: Mapping[str, Any]) -> Response:
+        return pages.page("large.html", visitor.language, case=case, shown=body)
 
     async def ask_translation(request: Request, visitor: Visitor) -> Response:
         case = request.path_params["case"]

@@ -268,8 +268,10 @@ async def test_a_message_and_a_phrase_fill_the_screen_in_their_own_direction(
     page = (await kari.get(f"/console/cases/{number}/large/{message}")).text
     assert '<main id="content" tabindex="-1" lang="ar" dir="rtl">' in page
     assert "متى يمكنني الاتصال؟" in page
-    phrase = (await kari.get(f"/console/cases/{number}/large/phrase/hello")).text
-    assert str(escape(text("phrase.hello", "ar").value)) in phrase
+    phrase = (await kari.get(f"/console/cases/{number}/large/phrase/q_call")).text
+    assert str(escape(text("phrase.q_call", "ar").value)) in phrase
+    assert f"<li>{text('phrase.a_yes', 'ar').value}</li>" in phrase
+    assert (await kari.get(f"/console/cases/{number}/large/phrase/nothing")).status_code == 404
     assert (await ola.get(f"/console/cases/{number}/large/{message}")).status_code == 404
     assert (await ola.get(f"/console/cases/{number}/large/phrase/hello")).status_code == 404
 
@@ -388,6 +390,7 @@ async def test_a_machine_that_is_down_costs_a_sentence_and_no_message(
     sent = await kari.send(f"/console/cases/{number}/reply", id="r", text="Hei", language="nb", translate="1")
     assert sent.status_code == 200
     assert says(sent.text, "console.desk.translate_away")
+    assert re.search(r'id="reply-status"[^>]*>The translation machine', sent.text)  # where the script looks
     assert (await last(client))["text"] == "Hei"
 
 
