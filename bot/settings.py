@@ -71,6 +71,9 @@ class Settings:
     """Folder of a pretrained sentence encoder for the understanding; None = the one in config.yml, or none."""
     webhook_url: str | None
     webhook_secret: str | None
+    translate_url: str | None
+    """Own LibreTranslate server for machine translation in cases; None = there is none."""
+    translate_key: str | None
     log_level: str
 
     @property
@@ -185,7 +188,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         try:
             return read(text)
         except ValueError:
-            shown = "its value (not shown)" if "SECRET" in name or "URL" in name else repr(text)
+            shown = "its value (not shown)" if "SECRET" in name or "URL" in name or "KEY" in name else repr(text)
             raise SettingsError(f"{PREFIX}{name}: {shown} cannot be used; expected {expected}.") from None
 
     port = _number(1, 65535)
@@ -218,6 +221,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         encoder=get("ENCODER", _existing_folder, "a folder that exists (docs/how-to/use-an-encoder.md)"),
         webhook_url=get("WEBHOOK_URL", _http, "an address such as https://hooks.example.no/brobygger"),
         webhook_secret=get("WEBHOOK_SECRET", _secret, "at least 32 characters"),
+        translate_url=get("TRANSLATE_URL", _http, "the address of a LibreTranslate server of your own"),
+        translate_key=get("TRANSLATE_KEY", str, "the key of that server"),
         log_level=get("LOG_LEVEL", _level, "DEBUG, INFO, WARNING or ERROR") or "INFO",
     )
     unknown = sorted(

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, Row
 
 from bot.handoff.conversations import lock_conversation
+from bot.handoff.desk_words import forget_drafts
 from bot.handoff.records import (
     Case,
     CaseGone,
@@ -52,6 +53,7 @@ def to_case(row: Row) -> Case:
         deadline_at=row.deadline_at,
         closed_at=row.closed_at,
         outcome=row.outcome,
+        team=row.team_id,
     )
 
 
@@ -134,6 +136,8 @@ class CaseBook:
         ).rowcount
         if not won:
             return None
+        if "state" in values:  # whoever had it has it no more, or only now
+            forget_drafts(connection, case.id)
         if conversation is not None and case.conversation is not None:
             connection.execute(
                 sa.update(conversations)

@@ -12,9 +12,11 @@ from sqlalchemy.engine import Connection
 from bot.handoff import audit, outbox
 from bot.handoff.book import WAITING, CaseBook, to_case, to_receipt
 from bot.handoff.conversations import insert_message, message_of_client, to_message
+from bot.handoff.desk_words import forget_drafts
 from bot.handoff.engine import reading, writing
 from bot.handoff.forgetting import forget_words
 from bot.handoff.ids import new_id
+from bot.handoff.noting import insert_note
 from bot.handoff.records import Case, CaseGone, CaseView, Note, Recorded, SharedData, StoredMessage
 from bot.handoff.tables import OUTCOMES, accounts, cases, conversations, messages, notes, shared
 
@@ -178,6 +180,7 @@ class CoordinatorSide(CaseBook):
                 case=case,
             )
             self._move(connection, found, ("claimed",), replied_at=now, deadline_at=None)
+            forget_drafts(connection, case, account)
             if found.replied_at is None:
                 audit.append(connection, now, audit.by_account(account), "case.first_reply", case=case)
             return Recorded(stored, repeated=False)
@@ -187,9 +190,7 @@ class CoordinatorSide(CaseBook):
         made = Note(new_id(), account, self._clock(), text)
         with writing(self._engine) as connection:
             self._own(connection, case, account)
-            connection.execute(
-                sa.insert(notes).values(id=made.id, case_id=case, account_id=account, at=made.at, text=text)
-            )
+            insert_note(connection, case, made)
         return made
 
     def close(self, case: str, account: str, outcome: str) -> Case:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.handoff import audit
+from bot.handoff.desk_words import forget_desk
 from bot.handoff.tables import cases, consent_records, messages, notes, shared
 
 FORGOTTEN = "…"
@@ -37,6 +38,7 @@ def withdraw_case(connection: Connection, case: str, now: datetime) -> None:
     """Remove what a case shared and mark its consents withdrawn, with a content-free line in the audit log."""
     forget_words(connection, case)
     connection.execute(sa.delete(notes).where(notes.c.case_id == case))
+    forget_desk(connection, case)
     nothing = {"topic": None, "municipality": None, "share": None, "reach": None}
     connection.execute(
         sa.update(cases)

@@ -128,6 +128,8 @@ class Case:
     deadline_at: datetime | None
     closed_at: datetime | None
     outcome: str | None
+    team: str | None = None
+    """The team in whose queue it stands when it waits; None: everybody's."""
 
     @property
     def is_open(self) -> bool:

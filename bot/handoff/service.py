@@ -6,16 +6,19 @@ from datetime import timedelta
 
 from sqlalchemy.engine import Engine
 
-from bot.handoff.desk import CoordinatorSide
+from bot.handoff.drafts import Drafts
+from bot.handoff.handing_on import HandingOn
+from bot.handoff.interpreting import Interpreting
 from bot.handoff.parents import ParentSide, Turn
 from bot.handoff.records import Clock, utc_now
+from bot.handoff.translating import Translating
 from bot.privacy.durations import durations
 from bot.settings import Settings
 
 __all__ = ["Handoff", "Turn", "make_handoff"]
 
 
-class Handoff(ParentSide, CoordinatorSide):
+class Handoff(ParentSide, HandingOn, Drafts, Interpreting, Translating):
     """All that can happen to a case. Every method is one transaction; RecordUnavailable means nothing happened."""
 
 

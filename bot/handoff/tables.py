@@ -138,6 +138,7 @@ cases = sa.Table(
     sa.Column("closed_at", UtcTime),
     _code("outcome", OUTCOMES, nullable=True),
     sa.Column("expires_at", UtcTime, index=True),
+    sa.Column("team_id", sa.String(32), index=True),  # no foreign key: a team is closed, never deleted
     sa.Index("ix_cases_state_queued_at", "state", "queued_at"),
     sa.Index("uq_cases_open", "conversation_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
 )

@@ -10,6 +10,7 @@ from bot.handoff.records import ConversationChanges
 from bot.languages import languages
 from bot.texts import text
 from bot.web.answering import Answering, conditions_asked
+from bot.web.bridge import Bridge
 from bot.web.payloads import Payload, read_payload
 from bot.web.services import Services
 from bot.web.turn_state import Outcome, Turn
@@ -37,6 +38,10 @@ class Choices:
                 return await self._again(turn)
             case "human":
                 return self.human(turn)
+            case "bridge":  # stopping the machine counts after the end of a case too
+                settled = await Bridge(self._services).answer(turn, payload.value)
+                if settled is not None:
+                    return settled
         return self.friendly(turn, "turn.old_choice")
 
     def human(self, turn: Turn) -> Outcome:

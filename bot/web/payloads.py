@@ -11,11 +11,11 @@ from bot.handoff.consent import Prompt
 from bot.handoff.records import Conversation
 from bot.languages import Languages
 from bot.texts import TextError, text
-from bot.web.phrases import answer_key
+from bot.web.phrases import answer_title
 
 OLDEST_CHILD: Final = 25
 PLAIN: Final = ("human", "yes", "no", "again", "norwegian")
-NAMED: Final = ("topic", "area", "language", "situation", "age", "consent", "phrase")
+NAMED: Final = ("topic", "area", "language", "situation", "age", "consent", "phrase", "bridge")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,9 @@ def read_payload(raw: str, languages: Languages) -> Payload:
         return Payload("old")
     if name == "age" and not (value.isascii() and value.isdigit() and int(value[:4]) <= OLDEST_CHILD):
         return Payload("old")
-    if name == "phrase" and answer_key(value) is None:
+    if name == "phrase" and answer_title(value, "nb") is None:
+        return Payload("old")
+    if name == "bridge" and value.rpartition(":")[2] not in ("yes", "no", "stop"):
         return Payload("old")
     if name == "language":
         code = languages.resolve(value)
@@ -62,7 +64,9 @@ def title_of(
         if payload.name == "language":
             return languages[payload.value].name
         if payload.name == "phrase":
-            return text(answer_key(payload.value) or "", language).value
+            return answer_title(payload.value, language) or "…"
+        if payload.name == "bridge":
+            return text(f"bridge.{payload.value.rpartition(':')[2]}", language).value
         if payload.name in ("area", "situation"):
             return text(f"{payload.name}.{payload.value}", language).value
         if payload.name == "age":

@@ -8,11 +8,14 @@ buttons (payload ``phrase:<question>:<answer>``), which come back the same way.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.guidance.model import Choice, Message
+from bot.languages import languages
 from bot.texts import Text, text
+from bot.web.times import QUESTION as TIMES
+from bot.web.times import time_title
 
 YES_NO: Final = ("yes", "no", "not_sure")
 DAYTIME: Final = ("morning", "midday", "afternoon", "not_sure")
@@ -94,10 +97,27 @@ def answer_key(value: str) -> str | None:
     return f"phrase.a_{answer}" if answer in QUESTIONS.get(question, ()) else None
 
 
+def answer_title(value: str, language: str) -> str | None:
+    """What a pressed answer says in a language, from what follows ``phrase:`` in its payload; None for what is none."""
+    question, _, answer = value.partition(":")
+    if question == TIMES:
+        return time_title(answer, language)
+    key = answer_key(value)
+    return text(key, language).value if key else None
+
+
 def meaning(body: Mapping[str, Any], language: str) -> Text | None:
     """What a stored message says in the coordinator's language, where it was a phrase or the answer to one."""
     if body.get("phrase") in PHRASES:
         return text(f"phrase.{body['phrase']}", language)
+    if body.get("phrase") == TIMES:
+        offered = [answer_title(str(c["payload"]).partition(":")[2], language) for c in body.get("choices", ())]
+        words = text("bridge.when", language)
+        return replace(words, value=" ".join((words.value, " / ".join(title for title in offered if title))))
+    if body.get("bridge") == "ask":
+        return text("bridge.ask", language)
     name, _, value = str(body.get("choice", "")).partition(":")
-    key = answer_key(value) if name == "phrase" else None
-    return text(key, language) if key else None
+    if name == "bridge" and value.rpartition(":")[2] in ("yes", "no", "stop"):
+        return text(f"bridge.{value.rpartition(':')[2]}", language)
+    title = answer_title(value, language) if name == "phrase" else None
+    return Text(title, language, languages()[language].direction, is_fallback=False) if title else None

@@ -15,7 +15,10 @@ from bot.handoff.accounts import Accounts
 from bot.handoff.conversations import Conversations
 from bot.handoff.engine import make_engine
 from bot.handoff.learning import Learning
+from bot.handoff.mentions import Mentions
+from bot.handoff.presence import Presence
 from bot.handoff.service import Handoff, make_handoff
+from bot.handoff.teams import Teams
 from bot.languages import Languages, languages
 from bot.privacy.deletion import open_dialogue
 from bot.privacy.durations import durations
@@ -24,6 +27,7 @@ from bot.web.limits import Limits
 from bot.web.locks import Locks
 from bot.web.rasa import Rasa
 from bot.web.tongues import Tongues
+from bot.web.translation import Translator, make_translator
 from bot.web.wake import WakeUps
 
 Result = TypeVar("Result")
@@ -48,6 +52,10 @@ class Services:
     handoff: Handoff
     accounts: Accounts
     learning: Learning
+    teams: Teams
+    presence: Presence
+    mentions: Mentions
+    translator: Translator | None
     rasa: Rasa
     wakeups: WakeUps
     locks: Locks
@@ -82,6 +90,10 @@ def make_services(settings: Settings) -> Services:
         handoff=make_handoff(engine, settings),
         accounts=Accounts(engine),
         learning=Learning(engine),
+        teams=Teams(engine),
+        presence=Presence(engine),
+        mentions=Mentions(engine),
+        translator=make_translator(settings),
         rasa=Rasa(settings),
         wakeups=WakeUps(settings.redis_url),
         locks=Locks(settings.redis_url),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.guidance.model import Context, Message
 from bot.handoff.records import ConversationChanges
 from bot.texts import text
+from bot.web.bridge import Bridge
 from bot.web.danger import crisis_in
 from bot.web.services import Services
 from bot.web.turn_state import Outcome, Turn
@@ -31,6 +32,10 @@ class WithPerson:
                 offer = text("crisis.offer", crisis.language).value
                 words = crisis.text.removesuffix(offer).rstrip()
                 messages.append(replace(crisis, text=words, choices=(), offers_human=False))
+        elif turn.payload.name == "bridge":
+            settled = await Bridge(self._services).answer(turn, turn.payload.value)
+            if settled is not None:
+                return settled
         elif turn.payload.name == "language":
             changes = ConversationChanges(language=turn.payload.value)
             context = replace(context, language=turn.payload.value)

@@ -452,4 +452,11 @@ def test_the_tables_named_here_hold_all_that_a_case_shares():
         for key in table.foreign_keys
         if key.column.table is cases and table is not messages
     }
-    assert linked == {shared.name, notes.name, "consent_records"}
+    desk = {
+        "reply_drafts",
+        "case_interpreters",
+        "case_interpreter_ticks",
+        "message_translations",
+        "translation_consents",
+    }
+    assert linked == {shared.name, notes.name, "consent_records", "case_presence"} | desk

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
+from typing import Any
 
 from bot.guidance.model import Message
 from bot.handoff.records import Case, ConversationGone
@@ -24,18 +26,18 @@ class Actions:
         """Take a case; None when somebody was faster."""
         won = await self._services.in_thread(self._services.handoff.claim, case, visitor.account.id)
         if won is not None:
-            await self._tell(won, "handoff.claimed")
+            await self.tell(won, "handoff.claimed")
         return won
 
     async def release(self, case: str, visitor: Visitor) -> None:
         """Hand a case back to the queue."""
         returned = await self._services.in_thread(self._services.handoff.release, case, visitor.account.id)
-        await self._tell(returned, "handoff.returned")
+        await self.tell(returned, "handoff.returned")
 
     async def close(self, case: str, visitor: Visitor, outcome: str) -> None:
         """End a case; raises ValueError for an outcome that is none."""
         closed = await self._services.in_thread(self._services.handoff.close, case, visitor.account.id, outcome)
-        await self._tell(closed, f"handoff.closed.{outcome}")
+        await self.tell(closed, f"handoff.closed.{outcome}")
 
     async def reply(self, case: str, visitor: Visitor, *, client_id: str, words: str, language: str) -> bool:
         """Write to the parent; tells whether identity numbers were taken out. Raises Problem for unusable words."""
@@ -52,6 +54,10 @@ class Actions:
         """Send a ready phrase in the parent's language; raises KeyError for a name that is no phrase."""
         view = await self._services.in_thread(self._services.handoff.view, case, visitor.account.id)
         body = phrase_body(name, view.case.talk_language or view.case.language)
+        await self.send(case, visitor, client_id=client_id, body=body)
+
+    async def send(self, case: str, visitor: Visitor, *, client_id: str, body: Mapping[str, Any]) -> None:
+        """Send a message that is ready; the same client id again is stored once."""
         recorded = await self._services.in_thread(
             self._services.handoff.reply, case, visitor.account.id, client_id=client_id, body=body
         )
@@ -63,11 +69,16 @@ class Actions:
         await self._services.in_thread(self._services.handoff.note, case, visitor.account.id, masked.text)
         return bool(masked.found)
 
-    async def _tell(self, case: Case, key: str) -> None:
+    async def tell(self, case: Case, key: str) -> None:
         """Say a change in the parent's conversation, in its language, and wake everybody who looks at it."""
         if case.conversation is not None:
             with contextlib.suppress(ConversationGone):
                 await self._services.in_thread(self._record, case, case.conversation, key)
+        await self.wake(case)
+
+    async def wake(self, case: Case) -> None:
+        """Let every page that shows a case, or the queue, look again."""
+        if case.conversation is not None:
             await self._services.wakeups.wake(f"conversation:{case.conversation}")
         await self._services.wakeups.wake("queue")
 

@@ -10,6 +10,7 @@ from bot.handoff.records import CaseView
 from bot.languages import Language, languages
 from bot.texts import Text
 from bot.web.console.board import holder_name, topic_title
+from bot.web.console.case_parts import Parts, presence_sentences, read_parts
 from bot.web.console.session import Visitor
 from bot.web.phrases import Phrase, meaning, phrases
 from bot.web.services import Services
@@ -34,6 +35,8 @@ class CasePage:
     phrases: tuple[Phrase, ...]
     meanings: dict[str, Text]
     """By message id: what a ready phrase, or the answer to one, says in the visitor's language."""
+    parts: Parts
+    present: tuple[Text, ...]
 
     @property
     def can_reply(self) -> bool:
@@ -60,6 +63,7 @@ def read_case(services: Services, visitor: Visitor, case: str) -> CasePage:
     """Read a case for a visitor; synchronous. Raises CaseGone."""
     view = services.handoff.view(case, visitor.account.id)
     found = view.case
+    parts = read_parts(services, visitor, view)
     registry = languages()
     speaks = registry[found.talk_language or found.language]
     place = services.guide.municipality(found.municipality)
@@ -83,6 +87,8 @@ def read_case(services: Services, visitor: Visitor, case: str) -> CasePage:
             for message in view.messages
             if message.body.get("language") != visitor.language and (own := meaning(message.body, visitor.language))
         },
+        parts=parts,
+        present=presence_sentences(parts.others, visitor.language),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Final
 
 from starlette.requests import Request
@@ -88,6 +89,9 @@ class Door:
                 return await self._without_session(request, language)
             if visitor.account.role not in roles:
                 return pages.problem_page(language, text("console.not_allowed", language).value, 403)
+            if visitor.works_cases and request.method == "GET":
+                unread = await self._services.in_thread(self._services.mentions.unread, visitor.account.id)
+                visitor = replace(visitor, unread=unread)
             return await handler(request, visitor)
 
         return self.open_to_all(enter)
@@ -126,7 +130,7 @@ class Door:
     async def _fault(self, request: Request, language: str, error: Exception) -> Response:
         """A page with one sentence, and the text that was not sent."""
         draft = ""
-        if request.method == "POST" and request.url.path.endswith(("/reply", "/notes")):
+        if request.method == "POST" and request.url.path.endswith(("/reply", "/notes", "/hand-on")):
             with contextlib.suppress(Exception):  # what could not be read cannot be shown again
                 draft = str((await request.form()).get("text", ""))[:20_000]
         changing = request.method == "POST"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse, Response
 
@@ -76,6 +76,8 @@ def render(template: str, language: str, **values: object) -> str:
         staff_languages=languages().staff(),
         languages=languages(),
         moment=lambda at: moment(at, spoken),
+        day=lambda iso: format_date(date.fromisoformat(iso), format="medium", locale=spoken.formats),
+        local=lambda at: at.astimezone(NORWAY).replace(tzinfo=None).isoformat(timespec="minutes"),
         clock=lambda at, size="short": clock(at, spoken, size),
         language_name=lambda code: language_name(code, spoken),
         **values,

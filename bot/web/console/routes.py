@@ -16,9 +16,12 @@ from bot.web.console import pages
 from bot.web.console.actions import Actions
 from bot.web.console.board import holder_name, read_board
 from bot.web.console.case_page import read_case
+from bot.web.console.case_routes import TOLD as MORE_TOLD
+from bot.web.console.case_routes import case_routes
 from bot.web.console.door import FRESH, Door, moved, sign_in_page
 from bot.web.console.learning import learning_routes
 from bot.web.console.live import watcher
+from bot.web.console.mentions import mention_routes
 from bot.web.console.session import (
     AUDIT_ROLES,
     CASE_ROLES,
@@ -28,12 +31,14 @@ from bot.web.console.session import (
     own_page,
     set_session,
 )
+from bot.web.console.teams import team_routes
+from bot.web.console.translating import Untranslated, send_along
 from bot.web.problems import Problem
 from bot.web.services import Services
 
 LINES = 200
 """Lines of the audit log on one page."""
-TOLD = {"sent": "console.sent", "masked": "console.masked"}
+TOLD = {"sent": "console.sent", "masked": "console.masked", **MORE_TOLD}
 
 
 def routes(services: Services) -> list[BaseRoute]:
@@ -160,6 +165,10 @@ def routes(services: Services) -> list[BaseRoute]:
             if not client_id:
                 raise Problem("bad_request", visitor.language, values={"field": "id"})
             masked = await actions.reply(number, visitor, client_id=client_id, words=words, language=language)
+            if form.get("translate"):
+                await send_along(services, number, visitor, client_id=client_id, words=words, language=language)
+        except Untranslated as untranslated:  # the reply itself has been sent
+            return await case_page(request, visitor, problem=str(untranslated))
         except Problem as problem:
             return await case_page(request, visitor, problem=problem.detail, draft=words, status=problem.status)
         return moved(f"/console/cases/{number}?told={'masked' if masked else 'sent'}#reply")
@@ -247,6 +256,9 @@ def routes(services: Services) -> list[BaseRoute]:
         Route(base + "/notes", door.for_roles(note, CASE_ROLES), methods=["POST"]),
         Route(base + "/release", door.for_roles(release, CASE_ROLES), methods=["POST"]),
         Route(base + "/close", door.for_roles(close, CASE_ROLES), methods=["POST"]),
+        *case_routes(services, door),
+        *mention_routes(services, door),
+        *team_routes(services, door),
         *learning_routes(services, door),
         Route("/console/{rest:path}", door.for_roles(nothing, everyone), methods=["GET"]),
         Mount("/static/console", StaticFiles(directory=pages.HERE / "static")),

@@ -29,6 +29,8 @@ class Visitor:
     account: Account
     token: str
     language: str
+    unread: int = 0
+    """Notes that mention her and that she has not opened."""
 
     @property
     def works_cases(self) -> bool:

@@ -52,7 +52,7 @@ function merge(fresh) {
   if (form && !fresh.getElementById("reply-form")) {
     document.getElementById("send").disabled = true;
     document.getElementById("reply-status").textContent = form.dataset.gone;
-    document.getElementById("notes")?.remove();
+    for (const id of ["notes", "booking", "leaving", "phrases"]) document.getElementById(id)?.remove();
   }
   // Something new to show that this page has no place for: read it whole, unless a text would be lost.
   const fields = [...document.querySelectorAll("textarea")];
