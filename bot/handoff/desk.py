@@ -214,6 +214,7 @@ class CoordinatorSide(CaseTimes):
             )
             if closed is None:
                 raise CaseGone
+            self._answered(connection, case)
             audit.append(connection, now, audit.by_account(account), "case.closed", case=case, detail=outcome)
             return closed
 

@@ -306,6 +306,7 @@ class ParentSide(CaseTimes):
         now = self._clock()
         withdraw_case(connection, case.id, now)
         self._call_off(connection, case.id, now)
+        self._answered(connection, case.id)
         ended = {key: value for key, value in self._ended(now).items() if key != "closed_at" or not case.closed_at}
         self._move(
             connection,
