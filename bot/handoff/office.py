@@ -42,6 +42,10 @@ class OfficeSide(CaseTimes):
         """The day of the Norwegian calendar."""
         return self._clock().astimezone(NORWAY).date()
 
+    def home(self, municipality: str | None) -> str | None:
+        """The municipality that is meant: the installation's own where a family has not chosen one."""
+        return self._schedule.offices.place(municipality)
+
     def hours(self, municipality: str | None) -> Hours:
         """When the coordinators of a municipality are there, with the closed periods."""
         with reading(self._engine) as connection:

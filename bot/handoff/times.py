@@ -42,12 +42,13 @@ class Wait:
 
 @dataclass(frozen=True)
 class Expectation:
-    """What a parent who waits may be told. ``opens_at`` and ``closed_since`` are None while somebody is there.
+    """What a parent who waits may be told ``at`` this moment.
 
-    ``opens_at`` is None, too, where no opening is known.
+    ``opens_at`` and ``closed_since`` are None while somebody is there; ``opens_at`` too where no opening is known.
     """
 
     case: Case
+    at: datetime
     is_open: bool
     opens_at: datetime | None
     closed_since: datetime | None
@@ -159,6 +160,12 @@ class CaseTimes(CaseBook):
                     found[row.case_id] = Wait(row.due_at, row.escalated_at)
         return found
 
+    def escalated(self) -> int:
+        """How many cases wait past their time (so that an open page notices a new one)."""
+        query = sa.select(sa.func.count()).where(case_deadlines.c.escalated_at.is_not(None))
+        with reading(self._engine) as connection:
+            return int(connection.execute(query).scalar_one())
+
     def expectation(self, conversation: str) -> Expectation | None:
         """What the parent may be told while her case waits or a coordinator has it; None without such a case."""
         now = self._clock()
@@ -171,7 +178,7 @@ class CaseTimes(CaseBook):
             due_at = connection.scalar(sa.select(d.due_at).where(d.case_id == case.id))
         is_open = hours.is_open(now)
         opens_at = None if is_open else hours.next_opening(now)
-        return Expectation(case, is_open, opens_at, hours.closed_since(now), due_at)
+        return Expectation(case, now, is_open, opens_at, hours.closed_since(now), due_at)
 
     # -- danger
 

@@ -22,6 +22,7 @@ from bot.privacy.durations import durations
 from bot.settings import Settings
 from bot.web.limits import Limits
 from bot.web.locks import Locks
+from bot.web.offices import read_offices
 from bot.web.rasa import Rasa
 from bot.web.tongues import Tongues
 from bot.web.wake import WakeUps
@@ -79,7 +80,7 @@ def make_services(settings: Settings) -> Services:
         guide=guide,
         replies=Replies(guide),
         conversations=Conversations(engine, durations(settings)),
-        handoff=make_handoff(engine, settings),
+        handoff=make_handoff(engine, settings, offices=read_offices(settings, guide)),
         accounts=Accounts(engine),
         learning=Learning(engine),
         rasa=Rasa(settings),
