@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from babel.dates import format_date, format_skeleton
 
@@ -20,6 +21,9 @@ from bot.languages import languages
 from bot.texts import text, texts
 from bot.web.offices import contact_hours
 from bot.web.services import Services
+
+WITH_NUMBERS: Final = ("hours.urgent", "hours.meanwhile")
+"""Sentences above a list of telephone numbers."""
 
 
 def moment(at: datetime, language: str) -> str:
@@ -40,9 +44,14 @@ def handed_over(expected: Expectation, context: Context, services: Services) -> 
     return _status("handoff.queued", _expectation(expected), expected, context, services)
 
 
-def kept(expected: Expectation, context: Context, services: Services) -> Message:
-    """The status when she writes to a case that waits; outside hours with what she may expect."""
+def kept(expected: Expectation, context: Context, services: Services, *, after_crisis: bool = False) -> Message:
+    """The status when she writes to a case that waits; outside hours with what she may expect.
+
+    ``after_crisis``: she has just been shown numbers, and the words that go with them.
+    """
     keys = () if expected.is_open else _expectation(expected)
+    if after_crisis:
+        keys = tuple(key for key in keys if key not in WITH_NUMBERS)
     return _status("handoff.waiting", keys, expected, context, services)
 
 
@@ -60,7 +69,7 @@ def _status(first: str, keys: tuple[str, ...], expected: Expectation, context: C
     language = texts().first_language(every, context.language)
     at = expected.due_at if expected.is_open else expected.opens_at
     values = {"case": expected.case.id, "moment": moment(at, language) if at and keys else ""}
-    calls = bool({"hours.urgent", "hours.meanwhile"} & set(keys))
+    calls = any(key in WITH_NUMBERS for key in keys)
     return Message(
         kind="handoff_status",
         text="\n\n".join(text(key, language, **values).value for key in (first, *keys)),

@@ -43,7 +43,7 @@ class WithPerson:
             since = expected.closed_since if expected is not None else None
             acknowledged = await self._services.in_thread(self._acknowledged, turn, since)
             if expected is not None and not acknowledged:
-                messages.append(kept(expected, context, self._services))
+                messages.append(kept(expected, context, self._services, after_crisis=bool(messages)))
         if turn.masked and not messages:
             messages.append(_say("notice", "notice.masked", context))
         return Outcome(tuple(messages), changes)

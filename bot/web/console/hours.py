@@ -187,7 +187,7 @@ def hours_routes(services: Services, door: Door) -> list[BaseRoute]:
         return moved(f"{HERE}#away")
 
     async def return_case(request: Request, visitor: Visitor) -> Response:
-        number = request.path_params["case"]
+        number = request.path_params["number"]
         case = await services.in_thread(services.handoff.return_of_absent, number, visitor.account.id)
         await actions.tell_returned(case)
         return moved(f"{HERE}#away")
@@ -198,5 +198,5 @@ def hours_routes(services: Services, door: Door) -> list[BaseRoute]:
         Route(HERE + "/periods/{period}/open", door.for_roles(open_days, LEAD_ROLES), methods=["POST"]),
         Route(HERE + "/away", door.for_roles(go_away, CASE_ROLES), methods=["POST"]),
         Route(HERE + "/back", door.for_roles(come_back, CASE_ROLES), methods=["POST"]),
-        Route(HERE + "/cases/{case}/return", door.for_roles(return_case, LEAD_ROLES), methods=["POST"]),
+        Route(HERE + "/cases/{number}/return", door.for_roles(return_case, LEAD_ROLES), methods=["POST"]),
     ]
