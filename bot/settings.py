@@ -232,17 +232,17 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         webhook_secret=get("WEBHOOK_SECRET", _secret, "at least 32 characters"),
         log_level=get("LOG_LEVEL", _level, "DEBUG, INFO, WARNING or ERROR") or "INFO",
     )
-    if PREFIX + "ANSWER_DEADLINE_HOURS" in environment:
-        raise SettingsError(
-            f"{PREFIX}ANSWER_DEADLINE_HOURS is no setting any more: each urgency has its own now. Set "
-            f"{PREFIX}DEADLINE_U0_HOURS, {PREFIX}DEADLINE_U1_HOURS and {PREFIX}DEADLINE_U2_HOURS "
-            "(docs/how-to/set-opening-hours.md)."
-        )
     unknown = sorted(
         name
         for name in environment
         if name.startswith(PREFIX) and name not in seen and not name.startswith(PREFIX + "TEST_")
     )
+    if PREFIX + "ANSWER_DEADLINE_HOURS" in unknown:
+        raise SettingsError(
+            f"{PREFIX}ANSWER_DEADLINE_HOURS is no setting any more: each urgency has its own now. Set "
+            f"{PREFIX}DEADLINE_U0_HOURS, {PREFIX}DEADLINE_U1_HOURS and {PREFIX}DEADLINE_U2_HOURS "
+            "(docs/how-to/set-opening-hours.md)."
+        )
     if unknown:
         raise SettingsError(f"{unknown[0]} is not a setting. The settings are listed in docs/operations.md.")
     ports = {"web": settings.web_port, "rasa": settings.rasa_port, "actions": settings.actions_port}

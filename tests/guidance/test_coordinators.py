@@ -48,7 +48,7 @@ def test_what_is_not_told_has_a_sensible_value():
         ('hours: "09:00-15:00"\n  closed: [christmas]', "no day and no period"),
         ('hours: "09:00-15:00"\n  closed: ["2026-12-30/2026-12-28"]', "ends before it begins"),
         ('hours: "09:00-15:00"\n  outside: [nav]', "no contact 'nav'"),
-        ('hours: "09:00-15:00"\n  open: yes', "not known"),
+        ('hours: "09:00-15:00"\n  open: "yes"', "not known"),
         ('closed: ["2026-12-28"]', "'hours' is missing"),
     ],
 )
