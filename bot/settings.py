@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from bot.weekly import Week, read_week
+
 PREFIX = "BROBYGGER_"
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -59,8 +61,14 @@ class Settings:
     """Days until a conversation without a case is deleted."""
     case_days: int
     """Days until a closed case is deleted with its conversation."""
-    answer_deadline_hours: int
-    """Hours until a claimed case without a reply goes back to the queue."""
+    hours: Week
+    """When coordinators are there, where a municipality does not tell its own hours."""
+    deadline_u0_hours: int
+    """Hours until the first answer to a case with signs of danger is due, day and night."""
+    deadline_u1_hours: int
+    """Open hours until the first answer to a usual case is due."""
+    deadline_u2_hours: int
+    """Open hours until the first answer to a case that can wait is due."""
     messages_per_minute: int
     """Messages that one conversation may send in a minute."""
     conversations_per_minute: int
@@ -213,7 +221,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         secure_cookies=(public_url or "").startswith("https://"),
         conversation_days=get("CONVERSATION_DAYS", _number(1, 3650), "days from 1 to 3650") or 21,
         case_days=get("CASE_DAYS", _number(1, 3650), "days from 1 to 3650") or 90,
-        answer_deadline_hours=get("ANSWER_DEADLINE_HOURS", _number(1, 720), "hours from 1 to 720") or 24,
+        hours=get("HOURS", read_week, "always, or hours such as mon-fri 09:00-15:00")
+        or read_week("mon-fri 09:00-15:00"),
+        deadline_u0_hours=get("DEADLINE_U0_HOURS", _number(1, 720), "hours from 1 to 720") or 1,
+        deadline_u1_hours=get("DEADLINE_U1_HOURS", _number(1, 720), "hours from 1 to 720") or 6,
+        deadline_u2_hours=get("DEADLINE_U2_HOURS", _number(1, 720), "hours from 1 to 720") or 18,
         messages_per_minute=get("MESSAGES_PER_MINUTE", _number(1, 100_000), "a number from 1 to 100000") or 60,
         conversations_per_minute=get("CONVERSATIONS_PER_MINUTE", _number(1, 100_000), "a number from 1 to 100000")
         or 30,
@@ -230,6 +242,12 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         for name in environment
         if name.startswith(PREFIX) and name not in seen and not name.startswith(PREFIX + "TEST_")
     )
+    if PREFIX + "ANSWER_DEADLINE_HOURS" in unknown:
+        raise SettingsError(
+            f"{PREFIX}ANSWER_DEADLINE_HOURS is no setting any more: each urgency has its own now. Set "
+            f"{PREFIX}DEADLINE_U0_HOURS, {PREFIX}DEADLINE_U1_HOURS and {PREFIX}DEADLINE_U2_HOURS "
+            "(docs/how-to/set-opening-hours.md)."
+        )
     if unknown:
         raise SettingsError(f"{unknown[0]} is not a setting. The settings are listed in docs/operations.md.")
     ports = {"web": settings.web_port, "rasa": settings.rasa_port, "actions": settings.actions_port}

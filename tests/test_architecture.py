@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-BASE = {"settings", "languages", "quiet"}
+BASE = {"settings", "languages", "quiet", "weekly"}
 PURE = {"guidance", "handoff", "privacy"}
 MAY_IMPORT = {
-    "settings": set(),
+    "settings": {"weekly"},
+    "weekly": set(),
     "languages": set(),
     "quiet": set(),
     "texts": BASE,

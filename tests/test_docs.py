@@ -131,7 +131,7 @@ class Asked(dict[str, str]):
 
 def settings_table() -> dict[str, str]:
     """Name and default of each setting as docs/operations.md tells them."""
-    return dict(re.findall(r"^\| `(BROBYGGER_[A-Z_]+)` \| ([^|]+) \| [^|]+ \|$", OPERATIONS, re.MULTILINE))
+    return dict(re.findall(r"^\| `(BROBYGGER_[A-Z0-9_]+)` \| ([^|]+) \| [^|]+ \|$", OPERATIONS, re.MULTILINE))
 
 
 def test_every_setting_is_documented_and_no_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_the_default_that_is_documented_is_the_one_that_holds(
 
 def test_the_setting_that_is_named_in_the_other_pages_exists() -> None:
     for page in PAGES:
-        names = set(re.findall(r"BROBYGGER_(?!TEST_)[A-Z_]*[A-Z]", page.read_text(encoding="utf-8")))
+        names = set(re.findall(r"BROBYGGER_(?!TEST_)[A-Z0-9_]*[A-Z]", page.read_text(encoding="utf-8")))
         assert names <= set(settings_table()), named(page)
 
 

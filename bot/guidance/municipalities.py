@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.guidance.articles import ZONES
+from bot.guidance.coordinators import Coordinators, read_coordinators
 from bot.guidance.facts import Fact, Override, read_override
 from bot.guidance.reading import Record
 
@@ -100,6 +101,7 @@ class Municipality:
     links: Mapping[str, str] = field(default_factory=dict)
     links_checked: date | None = None
     none: tuple[str, ...] = ()
+    coordinators: Coordinators | None = None
 
 
 def read_municipality(record: Record, slug: str, facts: Mapping[str, Fact]) -> Municipality:
@@ -116,6 +118,7 @@ def read_municipality(record: Record, slug: str, facts: Mapping[str, Fact]) -> M
         "links",
         "links_checked",
         "none",
+        "coordinators",
     )
     for zone in record.texts("zones"):
         if zone not in ZONES:
@@ -184,6 +187,7 @@ def read_municipality(record: Record, slug: str, facts: Mapping[str, Fact]) -> M
         links={kind: links.text(kind) for kind in links},
         links_checked=record.day("links_checked") if "links_checked" in record else None,
         none=record.texts("none"),
+        coordinators=read_coordinators(record, contacts),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -87,12 +87,10 @@ class CaseBook:
         engine: Engine,
         *,
         durations: Durations,
-        answer_deadline: timedelta = timedelta(hours=24),
         clock: Clock = utc_now,
     ) -> None:
         self._engine = engine
         self._durations = durations
-        self._deadline = answer_deadline
         self._clock = clock
 
     @staticmethod

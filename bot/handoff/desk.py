@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.handoff import audit, outbox
-from bot.handoff.book import WAITING, CaseBook, to_case, to_receipt
+from bot.handoff import audit
+from bot.handoff.book import WAITING, to_case, to_receipt
 from bot.handoff.conversations import insert_message, message_of_client, to_message
 from bot.handoff.desk_words import forget_drafts
 from bot.handoff.engine import reading, writing
@@ -19,6 +19,7 @@ from bot.handoff.ids import new_id
 from bot.handoff.noting import insert_note
 from bot.handoff.records import Case, CaseGone, CaseView, Note, Recorded, SharedData, StoredMessage
 from bot.handoff.tables import OUTCOMES, accounts, cases, conversations, messages, notes, shared
+from bot.handoff.times import CaseTimes
 
 STALE_AFTER = timedelta(days=7)
 """An offer, or a consent that was begun, is forgotten after this."""
@@ -26,7 +27,7 @@ DESK_PREFIX = "desk:"
 """Before a coordinator's client ids, so that they never meet the parent's."""
 
 
-class CoordinatorSide(CaseBook):
+class CoordinatorSide(CaseTimes):
     """What coordinators do. ``account`` is an account's id; methods raise CaseGone when the case is not theirs."""
 
     def queue(self) -> tuple[Case, ...]:
@@ -69,9 +70,10 @@ class CoordinatorSide(CaseBook):
                 account_id=account,
                 claimed_at=now,
                 replied_at=None,
-                deadline_at=now + self._deadline,
+                deadline_at=self._reply_by(connection, found, now),
             )
             if won:
+                self._call_off(connection, case, now)
                 audit.append(connection, now, audit.by_account(account), "case.claimed", case=case)
             return won
 
@@ -96,7 +98,7 @@ class CoordinatorSide(CaseBook):
             found = self._own(connection, case, account)
             returned = self._returned(connection, found)
             audit.append(connection, now, audit.by_account(account), "case.returned", case=case)
-            outbox.add(connection, now, "returned", returned)
+            self._announce(connection, now, "returned", returned)
             return returned
 
     def _returned(self, connection: Connection, case: Case) -> Case:
@@ -113,6 +115,7 @@ class CoordinatorSide(CaseBook):
         )
         if moved is None:
             raise CaseGone
+        self._wait_again(connection, case, self._clock())
         return moved
 
     def view(self, case: str, account: str) -> CaseView:
@@ -181,6 +184,7 @@ class CoordinatorSide(CaseBook):
             )
             self._move(connection, found, ("claimed",), replied_at=now, deadline_at=None)
             forget_drafts(connection, case, account)
+            self._answered(connection, case)
             if found.replied_at is None:
                 audit.append(connection, now, audit.by_account(account), "case.first_reply", case=case)
             return Recorded(stored, repeated=False)
@@ -211,24 +215,15 @@ class CoordinatorSide(CaseBook):
             )
             if closed is None:
                 raise CaseGone
+            self._answered(connection, case)
             audit.append(connection, now, audit.by_account(account), "case.closed", case=case, detail=outcome)
             return closed
 
     def expire_overdue(self) -> tuple[Case, ...]:
-        """Return claimed cases without a reply in time to the queue, with an alert; forget offers nobody answered.
-
-        In time: from the claim until the first reply, and from the parent's next message until the next reply.
-        """
+        """Return claimed cases without a reply in time to the queue, with an alert; forget offers nobody answered."""
         now = self._clock()
-        c, m = cases.c, messages.c
-        unanswered = (
-            sa.select(m.seq)
-            .where(m.case_id == c.id, m.author == "parent", m.at > c.replied_at, m.at <= now - self._deadline)
-            .exists()
-        )
-        late = sa.and_(c.state == "claimed", sa.or_(c.deadline_at <= now, unanswered))
         with reading(self._engine) as connection:
-            due = [row.id for row in connection.execute(sa.select(c.id).where(late))]
+            due = self._late(connection, now)
         returned = []
         for ident in due:
             with writing(self._engine) as connection:
@@ -236,11 +231,11 @@ class CoordinatorSide(CaseBook):
                     found, _ = self._lock(connection, ident)
                 except CaseGone:
                     continue
-                if connection.execute(sa.select(c.id).where(c.id == ident, late)).first() is None:
+                if not self._late(connection, now, ident):
                     continue  # answered in the meantime
                 case = self._returned(connection, found)
                 audit.append(connection, now, audit.SYSTEM, "case.overdue", case=ident)
-                outbox.add(connection, now, "overdue", case)
+                self._announce(connection, now, "overdue", case)
                 returned.append(case)
         self._forget_offers()
         return tuple(returned)

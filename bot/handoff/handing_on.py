@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from bot.handoff import audit, outbox
+from bot.handoff import audit
 from bot.handoff.desk import CoordinatorSide
 from bot.handoff.desk_words import forget_drafts
 from bot.handoff.engine import writing
@@ -49,7 +49,7 @@ class HandingOn(CoordinatorSide):
                 account_id=receiver,
                 claimed_at=now,
                 replied_at=None,
-                deadline_at=now + self._deadline,
+                deadline_at=self._reply_by(connection, found, now),
             )
             if moved is None:
                 raise CaseGone
@@ -74,7 +74,7 @@ class HandingOn(CoordinatorSide):
             audit.append(
                 connection, now, audit.by_account(account), "case.handed_on", case=case, detail=f"team:{team or 'all'}"
             )
-            outbox.add(connection, now, "returned", returned)
+            self._announce(connection, now, "returned", returned)
             return returned
 
     def _hand_over_note(self, account: str, text: str) -> Note:

@@ -20,7 +20,7 @@ from bot.handoff.notifiers import News, NotDeliveredError, Notifier
 from bot.handoff.records import Case, Clock, utc_now
 from bot.handoff.tables import outbox
 
-Event = Literal["queued", "returned", "overdue", "withdrawn", "deleted"]
+Event = Literal["queued", "returned", "overdue", "urgent", "reminder", "escalated", "withdrawn", "deleted"]
 LEASE = timedelta(seconds=60)
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -30,8 +30,11 @@ MOST_ATTEMPTS = 72
 _log = logging.getLogger(__name__)
 
 
-def add(connection: Connection, at: datetime, event: Event, case: Case) -> None:
-    """Write news of a case in the caller's transaction. What is withdrawn or deleted has no topic any more."""
+def add(connection: Connection, at: datetime, event: Event, case: Case, *, not_before: datetime | None = None) -> None:
+    """Write news of a case in the caller's transaction, to be told at once or ``not_before`` a moment.
+
+    What is withdrawn or deleted has no topic any more.
+    """
     gone = event in ("withdrawn", "deleted")
     connection.execute(
         sa.insert(outbox).values(
@@ -47,7 +50,7 @@ def add(connection: Connection, at: datetime, event: Event, case: Case) -> None:
             },
             created_at=at,
             attempts=0,
-            next_attempt_at=at,
+            next_attempt_at=not_before or at,
         )
     )
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from bot.handoff import audit, consent, outbox
-from bot.handoff.book import LIVE, CaseBook, to_case, to_receipt
+from bot.handoff.book import LIVE, to_case, to_receipt
 from bot.handoff.consent import Answer, Draft, Effect, Prompt, Step, Written
 from bot.handoff.conversations import lock_conversation
 from bot.handoff.engine import reading, writing
@@ -18,6 +18,8 @@ from bot.handoff.forgetting import forget_words, withdraw_case
 from bot.handoff.ids import new_case_number, new_id
 from bot.handoff.records import Case, Conversation, Reason, Receipt, UnknownReceipt, Urgency
 from bot.handoff.tables import cases, consent_records, messages, shared
+from bot.handoff.times import CaseTimes
+from bot.handoff.urgency import higher
 
 SCHEMA_VERSION = "brobygger-27560-1"
 """Version of our consent record; its fields follow the structure of ISO/IEC TS 27560."""
@@ -32,20 +34,24 @@ class Turn:
     case: Case | None
 
 
-class ParentSide(CaseBook):
+class ParentSide(CaseTimes):
     """What happens because the parent wants it. Methods raise ConversationGone and RecordUnavailable."""
 
     def offer(self, conversation: str, *, reason: Reason, topic: str | None = None, urgency: Urgency = "U1") -> Case:
         """Note that a coordinator was offered; a yes or no refers to it until ``drop_offer``.
 
-        A case that is already open is returned as it is, unless it is only an offer: then the latest offer counts.
+        A case that is already open is returned as it is, unless it is only an offer: then the latest offer counts. Its
+        urgency is never lowered, and danger raises it also while she chooses what to pass on.
         """
         now = self._clock()
         with writing(self._engine) as connection:
             found = lock_conversation(connection, conversation)
             known = self._open_of(connection, conversation)
+            if known:
+                urgency = higher(known.urgency, urgency)
             if known and known.state != "offered":
-                return known
+                moved = self._move(connection, known, ("consenting",), urgency=urgency)
+                return moved or known
             values = {"reason": reason, "topic": topic, "urgency": urgency, "opened_at": now}
             values |= {"language": found.language, "municipality": found.municipality}
             ident = known.id if known else self._free_number(connection)
@@ -264,7 +270,8 @@ class ParentSide(CaseBook):
         )
         audit.append(connection, now, audit.PARENT, "consent.given", case=case.id, detail=draft.share)
         if queued:
-            outbox.add(connection, now, "queued", queued)
+            self._wait(connection, queued, now)
+            self._announce(connection, now, "queued", queued)
         return queued
 
     def receipts(self, conversation: str) -> tuple[Receipt, ...]:
@@ -298,6 +305,8 @@ class ParentSide(CaseBook):
     def _withdraw(self, connection: Connection, case: Case) -> None:
         now = self._clock()
         withdraw_case(connection, case.id, now)
+        self._call_off(connection, case.id, now)
+        self._answered(connection, case.id)
         ended = {key: value for key, value in self._ended(now).items() if key != "closed_at" or not case.closed_at}
         self._move(
             connection,

@@ -9,8 +9,12 @@ from sqlalchemy.engine import Engine
 from bot.handoff.drafts import Drafts
 from bot.handoff.handing_on import HandingOn
 from bot.handoff.interpreting import Interpreting
+from bot.handoff.absence import AbsenceSide
+from bot.handoff.hours import Hours, Offices
+from bot.handoff.office import OfficeSide
 from bot.handoff.parents import ParentSide, Turn
-from bot.handoff.records import Clock, utc_now
+from bot.handoff.records import Clock, Urgency, utc_now
+from bot.handoff.schedule import Schedule
 from bot.handoff.translating import Translating
 from bot.privacy.durations import durations
 from bot.settings import Settings
@@ -18,15 +22,18 @@ from bot.settings import Settings
 __all__ = ["Handoff", "Turn", "make_handoff"]
 
 
-class Handoff(ParentSide, HandingOn, Drafts, Interpreting, Translating):
+class Handoff(ParentSide, HandingOn, Drafts, Interpreting, Translating, AbsenceSide, OfficeSide):
     """All that can happen to a case. Every method is one transaction; RecordUnavailable means nothing happened."""
 
 
-def make_handoff(engine: Engine, settings: Settings, clock: Clock = utc_now) -> Handoff:
-    """The service as the settings want it."""
-    return Handoff(
-        engine,
-        durations=durations(settings),
-        answer_deadline=timedelta(hours=settings.answer_deadline_hours),
-        clock=clock,
-    )
+def make_handoff(
+    engine: Engine, settings: Settings, clock: Clock = utc_now, *, offices: Offices | None = None
+) -> Handoff:
+    """The service as the settings want it; without ``offices``, the settings' hours hold everywhere."""
+    within: dict[Urgency, timedelta] = {
+        "U0": timedelta(hours=settings.deadline_u0_hours),
+        "U1": timedelta(hours=settings.deadline_u1_hours),
+        "U2": timedelta(hours=settings.deadline_u2_hours),
+    }
+    schedule = Schedule(offices or Offices(Hours(settings.hours)), within)
+    return Handoff(engine, durations=durations(settings), clock=clock, schedule=schedule)

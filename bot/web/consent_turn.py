@@ -10,10 +10,12 @@ from bot.guidance.model import Context, Message
 from bot.handoff.consent import Effect, Prompt, Step
 from bot.handoff.records import Case, ConversationChanges, Reason
 from bot.handoff.service import Turn as Moved
+from bot.handoff.urgency import urgency_of
 from bot.privacy.durations import durations
 from bot.texts import text
 from bot.web.consent_text import notice, prompt_message
 from bot.web.danger import crisis_in
+from bot.web.hours_text import handed_over
 from bot.web.services import Services
 from bot.web.turn_state import Outcome, Turn
 
@@ -31,12 +33,13 @@ class ConsentTurns:
 
     async def offer(self, turn: Turn, outcome: Outcome, reason: Reason, topic: str | None) -> Outcome:
         """Write an offer down. A case that is open already keeps its own course."""
+        topic = topic or (turn.conversation.last_topic if reason == "human" else None)
         await self._services.in_thread(
             self._services.handoff.offer,
             turn.conversation.id,
             reason=reason,
-            topic=topic or (turn.conversation.last_topic if reason == "human" else None),
-            urgency="U0" if reason == "danger" else "U1",
+            topic=topic,
+            urgency=urgency_of(reason, topic),
         )
         return outcome
 
@@ -129,6 +132,9 @@ class ConsentTurns:
             case Effect.GIVEN if moved.case is not None:
                 await self._services.wakeups.wake("queue")
                 said = self._status("handoff.queued", context, case=moved.case.id)
+                expected = await self._services.in_thread(self._services.handoff.expectation, turn.conversation.id)
+                if expected is not None:
+                    said = handed_over(expected, context, self._services)
                 return Outcome((said,), ConversationChanges(misses=0))
             case Effect.DECLINED:
                 return Outcome((self._services.replies.declined(context),))

@@ -38,6 +38,7 @@ class Jobs:
             (self.deliver, OUTBOX_SECONDS),
             (self.sweep, SWEEP_SECONDS),
             (self.return_overdue, OVERDUE_SECONDS),
+            (self.keep_time, OVERDUE_SECONDS),
             (self.retain, RETENTION_SECONDS),
         ):
             self._tasks.append(asyncio.create_task(self._repeat(job, seconds)))
@@ -74,6 +75,11 @@ class Jobs:
                 with contextlib.suppress(ConversationGone):
                     await self._services.in_thread(self._tell_returned, case)
                 await self._services.wakeups.wake(f"conversation:{case.conversation}")
+            await self._services.wakeups.wake("queue")
+
+    async def keep_time(self) -> None:
+        """Remind coordinators of cases that wait, and leads of those whose time is over."""
+        if await self._services.in_thread(self._services.handoff.keep_time):
             await self._services.wakeups.wake("queue")
 
     def _tell_returned(self, case: Case) -> None:

@@ -25,6 +25,7 @@ from bot.privacy.durations import durations
 from bot.settings import Settings
 from bot.web.limits import Limits
 from bot.web.locks import Locks
+from bot.web.offices import read_offices
 from bot.web.rasa import Rasa
 from bot.web.tongues import Tongues
 from bot.web.translation import Translator, make_translator
@@ -87,7 +88,7 @@ def make_services(settings: Settings) -> Services:
         guide=guide,
         replies=Replies(guide),
         conversations=Conversations(engine, durations(settings)),
-        handoff=make_handoff(engine, settings),
+        handoff=make_handoff(engine, settings, offices=read_offices(settings, guide)),
         accounts=Accounts(engine),
         learning=Learning(engine),
         teams=Teams(engine),

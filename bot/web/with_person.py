@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.guidance.model import Context, Message
 from bot.handoff.records import ConversationChanges
 from bot.texts import text
 from bot.web.bridge import Bridge
 from bot.web.danger import crisis_in
+from bot.web.hours_text import kept
 from bot.web.services import Services
 from bot.web.turn_state import Outcome, Turn
 
@@ -28,6 +30,8 @@ class WithPerson:
         if turn.payload is None:
             crisis = await crisis_in(turn, self._services)
             if crisis is not None:
+                if await self._services.in_thread(self._services.handoff.raise_urgency, turn.conversation.id):
+                    await self._services.wakeups.wake("queue")
                 # Its last line and buttons would offer the person who is already there.
                 offer = text("crisis.offer", crisis.language).value
                 words = crisis.text.removesuffix(offer).rstrip()
@@ -40,27 +44,30 @@ class WithPerson:
             changes = ConversationChanges(language=turn.payload.value)
             context = replace(context, language=turn.payload.value)
         if turn.conversation.state == "waiting":
-            acknowledged = await self._services.in_thread(self._acknowledged, turn)
-            if not acknowledged:
-                case = await self._services.in_thread(self._services.handoff.open_case, turn.conversation.id)
-                if case is not None:
-                    messages.append(_say("handoff_status", "handoff.waiting", context, case=case.id))
+            expected = await self._services.in_thread(self._services.handoff.expectation, turn.conversation.id)
+            since = expected.closed_since if expected is not None else None
+            acknowledged = await self._services.in_thread(self._acknowledged, turn, since)
+            if expected is not None and not acknowledged:
+                messages.append(kept(expected, context, self._services, after_crisis=bool(messages)))
         if turn.masked and not messages:
             messages.append(_say("notice", "notice.masked", context))
         return Outcome(tuple(messages), changes)
 
-    def _acknowledged(self, turn: Turn) -> bool:
-        """Whether an earlier message to this case was answered, so that she knows it is kept; synchronous."""
+    def _acknowledged(self, turn: Turn, since: datetime | None) -> bool:
+        """Whether an earlier message to this case was answered, so that she knows it is kept; synchronous.
+
+        Outside hours only an answer ``since`` the office closed counts: it says when somebody is there.
+        """
         earlier: set[str | None] = set()
-        cursor = 0
+        cursor, told = 0, False
         while page := self._services.conversations.after(turn.conversation.id, cursor):
             cursor = page[-1].seq
             for message in page:
                 if message.author == "parent" and message.case is not None and message.seq < turn.seq:
                     earlier.add(message.client_id)
                 elif message.reply_to in earlier and message.body.get("kind") == "handoff_status":
-                    return True
-        return False
+                    told = told or since is None or message.at >= since
+        return told
 
 
 def _say(kind: str, key: str, context: Context, **values: str) -> Message:

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
 from bot.handoff import engine as engine_module
-from bot.handoff import tables_desk  # noqa: F401 - adds its tables
+from bot.handoff import tables_desk, tables_hours  # noqa: F401 - they add their tables to the metadata
 from bot.handoff.engine import (
     RecordUnavailable,
     downgrade,

@@ -42,7 +42,8 @@ def guide() -> Guide:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return read_settings({"BROBYGGER_VAR": str(tmp_path), "BROBYGGER_SECRET": "s" * 40, "BROBYGGER_RASA_PORT": "1"})
+    given = {"VAR": str(tmp_path), "SECRET": "s" * 40, "RASA_PORT": "1", "HOURS": "always"}
+    return read_settings({f"BROBYGGER_{name}": value for name, value in given.items()})
 
 
 @pytest.fixture

@@ -34,6 +34,10 @@ class Actions:
         returned = await self._services.in_thread(self._services.handoff.release, case, visitor.account.id)
         await self.tell(returned, "handoff.returned")
 
+    async def tell_returned(self, case: Case) -> None:
+        """Tell the parent of a case that went back to the queue because its coordinator is away."""
+        await self._tell(case, "handoff.returned")
+
     async def close(self, case: str, visitor: Visitor, outcome: str) -> None:
         """End a case; raises ValueError for an outcome that is none."""
         closed = await self._services.in_thread(self._services.handoff.close, case, visitor.account.id, outcome)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.guidance.guide import UnknownTopic
 from bot.handoff.records import Case, utc_now
+from bot.handoff.times import Wait
 from bot.languages import Language, languages
 from bot.web.console.pages import waited
 from bot.web.console.session import Visitor
@@ -15,7 +16,10 @@ from bot.web.services import Services
 
 @dataclass(frozen=True)
 class Row:
-    """One case in a list. ``share`` is the code of what the consent covers, ``none`` without one."""
+    """One case in a list. ``share`` is the code of what the consent covers, ``none`` without one.
+
+    ``wait`` is the deadline of the first answer while it waits for one.
+    """
 
     case: Case
     topic: str | None
@@ -24,6 +28,7 @@ class Row:
     since: datetime
     holder: str | None
     share: str
+    wait: Wait | None
 
 
 @dataclass(frozen=True)
@@ -69,12 +74,14 @@ def read_board(services: Services, visitor: Visitor) -> Board:
             since=since,
             holder=names.get(case.account) if case.account else None,
             share=case.share or "none",
+            wait=waits.get(case.id),
         )
 
-    taken = services.handoff.taken()
+    queue, taken = services.handoff.queue(), services.handoff.taken()
+    waits = services.handoff.waits(case.id for case in queue)
     me = visitor.account.id
     return Board(
-        waiting=tuple(row(case) for case in services.handoff.queue()),
+        waiting=tuple(row(case) for case in queue),
         mine=tuple(row(case) for case in taken if case.account == me),
         others=tuple(row(case) for case in taken if case.account != me),
     )

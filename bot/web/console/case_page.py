@@ -11,6 +11,7 @@ from bot.languages import Language, languages
 from bot.texts import Text
 from bot.web.console.board import holder_name, topic_title
 from bot.web.console.case_parts import Parts, presence_sentences, read_parts
+from bot.web.console.case_time import CaseTime, read_case_time
 from bot.web.console.session import Visitor
 from bot.web.phrases import Phrase, meaning, phrases
 from bot.web.services import Services
@@ -33,6 +34,7 @@ class CasePage:
     writing: str
     fresh: str
     phrases: tuple[Phrase, ...]
+    time: CaseTime
     meanings: dict[str, Text]
     """By message id: what a ready phrase, or the answer to one, says in the visitor's language."""
     parts: Parts
@@ -81,6 +83,7 @@ def read_case(services: Services, visitor: Visitor, case: str) -> CasePage:
         writes=tuple(writes.values()),
         writing=speaks.code if speaks.staff else visitor.language,
         fresh=secrets.token_urlsafe(16),
+        time=read_case_time(services, found.id),
         phrases=phrases(visitor.language, speaks.code),
         meanings={
             message.id: own

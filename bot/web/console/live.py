@@ -34,7 +34,7 @@ def watcher(services: Services, token: str, case: str | None) -> Callable[[str |
             if shown is not None and shown.account == account.id and shown.conversation is not None:
                 while page := services.conversations.after(shown.conversation, cursor):
                     cursor = page[-1].seq
-            state = _fingerprint((*waiting, *taken), cursor)
+            state = _fingerprint((*waiting, *taken), cursor, services.handoff.escalated())
         except RecordUnavailable:
             state, waiting = "away", ()
         return {"messages": [], "cursor": state, "state": state, "waiting": len(waiting)}
@@ -42,6 +42,6 @@ def watcher(services: Services, token: str, case: str | None) -> Callable[[str |
     return look
 
 
-def _fingerprint(cases: tuple[Case, ...], cursor: int) -> str:
+def _fingerprint(cases: tuple[Case, ...], cursor: int, late: int) -> str:
     seen = "|".join(f"{case.id}:{case.state}:{case.account}:{case.urgency}" for case in cases)
-    return hashlib.sha256(f"{seen}#{cursor}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{seen}#{cursor}#{late}".encode()).hexdigest()[:16]
