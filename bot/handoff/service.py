@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from sqlalchemy.engine import Engine
 
+from bot.handoff.absence import AbsenceSide
 from bot.handoff.drafts import Drafts
 from bot.handoff.handing_on import HandingOn
-from bot.handoff.interpreting import Interpreting
-from bot.handoff.absence import AbsenceSide
 from bot.handoff.hours import Hours, Offices
+from bot.handoff.interpreting import Interpreting
 from bot.handoff.office import OfficeSide
 from bot.handoff.parents import ParentSide, Turn
 from bot.handoff.records import Clock, Urgency, utc_now

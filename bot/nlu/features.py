@@ -40,7 +40,7 @@ class Shape:
 
 
 def character_grams(token: str, longest: int, shortest: int = 2) -> list[str]:
-    """The n-grams of one word with a blank at each end, ``shortest`` to ``longest`` letters; the blank alone is none."""
+    """The n-grams of one word with a blank at each end, ``shortest`` to ``longest`` letters; no bare blank."""
     padded = f" {token} "
     length = len(padded)
     cut = [

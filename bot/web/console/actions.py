@@ -36,7 +36,7 @@ class Actions:
 
     async def tell_returned(self, case: Case) -> None:
         """Tell the parent of a case that went back to the queue because its coordinator is away."""
-        await self._tell(case, "handoff.returned")
+        await self.tell(case, "handoff.returned")
 
     async def close(self, case: str, visitor: Visitor, outcome: str) -> None:
         """End a case; raises ValueError for an outcome that is none."""
