@@ -80,7 +80,18 @@ async def test_every_step_leads_to_the_queue_and_a_receipt_of_exactly_what_she_s
 
 async def test_what_is_typed_in_a_step_of_consent_never_reaches_rasas_memory(client: Any, rasa: Any) -> None:
     await client.start(language="nb")
-    await client.to_step("summary", "edit", "text:Et brev fra skolen.", "ok", "phone", "text:41 23 45 67", "calls:yes", "reveal:yes", "keep", "no")
+    await client.to_step(
+        "summary",
+        "edit",
+        "text:Et brev fra skolen.",
+        "ok",
+        "phone",
+        "text:41 23 45 67",
+        "calls:yes",
+        "reveal:yes",
+        "keep",
+        "no",
+    )
     assert rasa.said == []
     assert rasa.parsed == ["Et brev fra skolen."]
 

@@ -10,6 +10,7 @@ from bot.handoff.records import CaseView
 from bot.languages import Language, languages
 from bot.texts import Text
 from bot.web.console.board import holder_name, topic_title
+from bot.web.console.further import still_askable
 from bot.web.console.session import Visitor
 from bot.web.phrases import Phrase, meaning, phrases
 from bot.web.services import Services
@@ -34,6 +35,8 @@ class CasePage:
     phrases: tuple[Phrase, ...]
     meanings: dict[str, Text]
     """By message id: what a ready phrase, or the answer to one, says in the visitor's language."""
+    askable: tuple[str, ...]
+    """What she can still be asked for, see ``further.CODES``."""
 
     @property
     def can_reply(self) -> bool:
@@ -83,6 +86,7 @@ def read_case(services: Services, visitor: Visitor, case: str) -> CasePage:
             for message in view.messages
             if message.body.get("language") != visitor.language and (own := meaning(message.body, visitor.language))
         },
+        askable=still_askable(view),
     )
 
 

@@ -17,6 +17,7 @@ from bot.web.console.actions import Actions
 from bot.web.console.board import holder_name, read_board
 from bot.web.console.case_page import read_case
 from bot.web.console.door import FRESH, Door, moved, sign_in_page
+from bot.web.console.further import further_routes
 from bot.web.console.learning import learning_routes
 from bot.web.console.live import watcher
 from bot.web.console.session import (
@@ -248,6 +249,7 @@ def routes(services: Services) -> list[BaseRoute]:
         Route(base + "/release", door.for_roles(release, CASE_ROLES), methods=["POST"]),
         Route(base + "/close", door.for_roles(close, CASE_ROLES), methods=["POST"]),
         *learning_routes(services, door),
+        *further_routes(services, door),
         Route("/console/{rest:path}", door.for_roles(nothing, everyone), methods=["GET"]),
         Mount("/static/console", StaticFiles(directory=pages.HERE / "static")),
     ]
