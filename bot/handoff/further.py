@@ -152,13 +152,14 @@ def take_back(connection: Connection, record: Row, now: datetime) -> None:
 
 
 def _forget_value(connection: Connection, case: str, ask: Row) -> None:
-    """Blank the message in which she wrote the value; it was private to her."""
+    """Blank the message in which she wrote the value and nothing else (a number or an address was masked at once)."""
     if not ask.value:
         return
     m, c = messages.c, cases.c
     query = sa.select(m.seq, m.body).join(cases, m.conversation_id == c.conversation_id)
-    for row in connection.execute(query.where(c.id == case, m.private, m.at >= ask.asked_at)).all():
-        if ask.value in str(row.body.get("text", "")):
+    written = query.where(c.id == case, m.author == "parent", m.at >= ask.asked_at)
+    for row in connection.execute(written).all():
+        if " ".join(str(row.body.get("text", "")).split()) == ask.value:
             connection.execute(sa.update(messages).where(m.seq == row.seq).values(body={**row.body, "text": FORGOTTEN}))
 
 

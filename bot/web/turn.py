@@ -157,8 +157,9 @@ class Turns:
             private = prompt is not None and prompt.takes_text
             with_person = found.state in ("waiting", "human")
             ask = services.handoff.writing_ask(found.id) if with_person else None
-            # What she writes for one more consent goes with that consent, not with her messages.
-            answers = ask is not None and read_value(ask.code, cleaned)[0] != "other"
+            # A number or an address that she writes for one more consent goes with that consent, not with her messages.
+            # A name is stored as usual: three words may just as well be a cry for help, which must be seen.
+            answers = ask is not None and ask.code != "name" and read_value(ask.code, cleaned)[0] != "other"
             words = mask(cleaned, contacts=False)
             safe = mask(cleaned, contacts=True)
             kept = words if with_person and not answers else safe
