@@ -145,7 +145,7 @@ class ConsentTurns:
     async def _shown(self, turn: Turn, prompt: Prompt, context: Context, before: str = "") -> Message:
         """Render the open step; the notice is kept exactly as it is shown, because a yes refers to it."""
         message = prompt_message(prompt, context, self._durations, before)
-        if prompt.lead and prompt.draft.special in SPECIAL_NUMBERS:
+        if prompt.lead and prompt.step is Step.REACH and prompt.draft.special in SPECIAL_NUMBERS:
             found = self._services.guide.numbers(SPECIAL_NUMBERS[prompt.draft.special], context)
             message = replace(message, numbers=found)
         if prompt.step is Step.CONFIRM:

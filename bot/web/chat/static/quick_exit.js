@@ -1,7 +1,7 @@
 // Leaves at once: the link at the top, or Escape twice. First nothing is to be seen, then the page is replaced.
 const link = document.getElementById("leave");
 const PAUSE = 1500; // milliseconds between the two presses
-let pressed = 0;
+let pressed = -Infinity; // when Escape was pressed last; a first press never leaves
 
 export function leave() {
   document.title = "";
