@@ -28,6 +28,8 @@ from bot.privacy.durations import Durations
 OPEN = ("offered", "consenting", "queued", "claimed", "returned")
 WAITING = ("queued", "returned")
 LIVE = ("queued", "claimed", "returned")
+SCHEMA_VERSION = "brobygger-27560-1"
+"""Version of our consent record; its fields follow the structure of ISO/IEC TS 27560."""
 
 
 def to_case(row: Row) -> Case:

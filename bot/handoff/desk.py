@@ -15,9 +15,12 @@ from bot.handoff.conversations import insert_message, message_of_client, to_mess
 from bot.handoff.desk_words import forget_drafts
 from bot.handoff.engine import reading, writing
 from bot.handoff.forgetting import forget_words
+from bot.handoff.further import PURPOSE as FURTHER
+from bot.handoff.further import read_asks
 from bot.handoff.ids import new_id
 from bot.handoff.noting import insert_note
 from bot.handoff.records import Case, CaseGone, CaseView, Note, Recorded, SharedData, StoredMessage
+from bot.handoff.safety import read_safety
 from bot.handoff.tables import OUTCOMES, accounts, cases, conversations, messages, notes, shared
 from bot.handoff.times import CaseTimes
 
@@ -128,7 +131,8 @@ class CoordinatorSide(CaseTimes):
             self._require_handler(connection, account)
             found = self._read(connection, case)
             rows = self._receipts_of(connection, case)
-            receipt = to_receipt(rows[-1], None) if rows else None
+            first = [row for row in rows if row.purpose != FURTHER]
+            receipt = to_receipt(first[-1], None) if first else None
             own = found.account == account and found.state in ("claimed", "closed")
             if not own or receipt is None or receipt.state != "given":
                 return CaseView(found, False, receipt, SharedData(), (), ())
@@ -137,7 +141,7 @@ class CoordinatorSide(CaseTimes):
             words = SharedData(
                 summary=kept.summary if kept and "summary" in receipt.data else None,
                 contact=kept.contact if kept and {"phone", "email"} & set(receipt.data) else None,
-                name=kept.name if kept and "name" in receipt.data else None,
+                name=kept.name if kept and {"name", "code_word"} & set(receipt.data) else None,
             )
             written = tuple(
                 Note(row.id, row.account_id, row.at, row.text)
@@ -146,8 +150,10 @@ class CoordinatorSide(CaseTimes):
             used = connection.scalar(
                 sa.select(conversations.c.languages).where(conversations.c.id == found.conversation)
             )
-            visible = self._visible(connection, found, receipt.data)
-            return CaseView(found, True, receipt, words, visible, written, tuple(used or ()))
+            further = [code for row in rows if row.purpose == FURTHER and row.state == "given" for code in row.data]
+            visible = self._visible(connection, found, (*receipt.data, *further))
+            safety, asks = read_safety(connection, case), read_asks(connection, case)
+            return CaseView(found, True, receipt, words, visible, written, tuple(used or ()), safety, asks)
 
     @staticmethod
     def _visible(connection: Connection, case: Case, data: tuple[str, ...]) -> tuple[StoredMessage, ...]:

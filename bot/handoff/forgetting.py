@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from bot.handoff import audit
 from bot.handoff.desk_words import forget_desk
+from bot.handoff.safety import forget_safety, read_safety
 from bot.handoff.tables import cases, consent_records, messages, notes, shared
 
 FORGOTTEN = "…"
@@ -21,10 +22,12 @@ def forget_words(connection: Connection, case: str) -> None:
     Those messages stay, without words: their client ids must still be known when they are sent again.
     """
     kept = connection.execute(sa.select(shared).where(shared.c.case_id == case)).one_or_none()
+    times = read_safety(connection, case).times
+    forget_safety(connection, case)
     connection.execute(sa.delete(shared).where(shared.c.case_id == case))
     if kept is None:
         return
-    words = [word for word in (kept.summary, kept.contact, kept.name, kept.notice) if word]
+    words = [word for word in (kept.summary, kept.contact, kept.name, kept.notice, times) if word]
     m, c = messages.c, cases.c
     query = sa.select(m.seq, m.body, m.private).join(cases, m.conversation_id == c.conversation_id)
     for row in connection.execute(query.where(c.id == case, m.at >= c.opened_at, m.author != "coordinator")).all():

@@ -10,19 +10,20 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from bot.handoff import audit, consent, outbox
-from bot.handoff.book import LIVE, to_case, to_receipt
+from bot.handoff.book import LIVE, SCHEMA_VERSION, to_case, to_receipt
 from bot.handoff.consent import Answer, Draft, Effect, Prompt, Step, Written
 from bot.handoff.conversations import lock_conversation
 from bot.handoff.engine import reading, writing
 from bot.handoff.forgetting import forget_words, withdraw_case
+from bot.handoff.further import PURPOSE as FURTHER
+from bot.handoff.further import take_back
 from bot.handoff.ids import new_case_number, new_id
 from bot.handoff.records import Case, Conversation, Reason, Receipt, UnknownReceipt, Urgency
+from bot.handoff.safety import keep_safety, read_safety
 from bot.handoff.tables import cases, consent_records, messages, shared
+from bot.handoff.tables_consent import consent_asks
 from bot.handoff.times import CaseTimes
 from bot.handoff.urgency import higher
-
-SCHEMA_VERSION = "brobygger-27560-1"
-"""Version of our consent record; its fields follow the structure of ISO/IEC TS 27560."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,7 @@ class ParentSide(CaseTimes):
     def _draft(connection: Connection, case: str) -> Draft:
         query = sa.select(cases, shared.c.summary, shared.c.contact, shared.c.name)
         row = connection.execute(query.join(shared, isouter=True).where(cases.c.id == case)).one()
+        safety = read_safety(connection, case)
         return Draft(
             step=Step(row.step),
             writing=row.writing,
@@ -165,6 +167,12 @@ class ParentSide(CaseTimes):
             language=row.talk_language,
             interpreter=row.interpreter,
             name=row.name,
+            special=safety.special,
+            chat_only=safety.chat_only,
+            calls=safety.calls,
+            times=safety.times,
+            reveal=safety.reveal,
+            coded=safety.coded,
         )
 
     def answer_step(self, conversation: str, case: str, step: str, answer: str) -> Turn:
@@ -218,6 +226,7 @@ class ParentSide(CaseTimes):
             .where(shared.c.case_id == case)
             .values(summary=draft.summary, contact=draft.contact, name=draft.name)
         )
+        keep_safety(connection, case, draft)
 
     def notice_shown(self, conversation: str, *, text: str, language: str, version: str) -> None:
         """Keep the notice exactly as it was shown at ``confirm``; a yes refers to it. Elsewhere without effect."""
@@ -277,9 +286,14 @@ class ParentSide(CaseTimes):
     def receipts(self, conversation: str) -> tuple[Receipt, ...]:
         """What the parent said yes to, oldest first; with the text of the notice while it is kept."""
         r = consent_records.c
+        notice: Any = sa.case((r.purpose == FURTHER, consent_asks.c.notice), else_=shared.c.notice)
         query = (
-            sa.select(consent_records, shared.c.notice)
-            .select_from(consent_records.join(cases).outerjoin(shared, shared.c.case_id == cases.c.id))
+            sa.select(consent_records, notice.label("notice"))
+            .select_from(
+                consent_records.join(cases)
+                .outerjoin(shared, shared.c.case_id == cases.c.id)
+                .outerjoin(consent_asks, consent_asks.c.record_id == r.id)
+            )
             .where(cases.c.conversation_id == conversation)
             .order_by(r.given_at)
         )
@@ -287,9 +301,9 @@ class ParentSide(CaseTimes):
             return tuple(to_receipt(row, row.notice) for row in connection.execute(query))
 
     def withdraw(self, conversation: str, receipt: str) -> Receipt:
-        """Take a yes back: what was shared is removed, the case ends. Repeating it changes nothing.
+        """Take a yes back: what was shared is removed. Repeating it changes nothing. Raises UnknownReceipt.
 
-        Raises UnknownReceipt.
+        The first yes of a case ends the case and every further yes; a further one goes alone.
         """
         with writing(self._engine) as connection:
             lock_conversation(connection, conversation)
@@ -298,7 +312,9 @@ class ParentSide(CaseTimes):
             row = connection.execute(query.where(cases.c.conversation_id == conversation)).one_or_none()
             if row is None:
                 raise UnknownReceipt
-            if row.state != "withdrawn":
+            if row.state != "withdrawn" and row.purpose == FURTHER:
+                take_back(connection, row, self._clock())
+            elif row.state != "withdrawn":
                 self._withdraw(connection, self._read(connection, row.case_id))
             return to_receipt(connection.execute(sa.select(consent_records).where(r.id == receipt)).one(), None)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypedDict
 
+from bot.handoff.records_consent import NOTHING_SAID, Ask, Safety
+
 Clock = Callable[[], datetime]
 Author = Literal["parent", "bot", "coordinator", "system"]
 ConversationState = Literal["bot", "waiting", "human", "closed"]
@@ -197,6 +199,8 @@ class CaseView:
     messages: tuple[StoredMessage, ...]
     notes: tuple[Note, ...]
     languages: tuple[str, ...] = ()
+    safety: Safety = NOTHING_SAID
+    asks: tuple[Ask, ...] = ()
 
 
 @dataclass(frozen=True)

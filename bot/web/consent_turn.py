@@ -13,13 +13,13 @@ from bot.handoff.service import Turn as Moved
 from bot.handoff.urgency import urgency_of
 from bot.privacy.durations import durations
 from bot.texts import text
-from bot.web.consent_text import notice, prompt_message
+from bot.web.consent_text import SPECIAL_NUMBERS, notice, prompt_message
 from bot.web.danger import crisis_in
 from bot.web.hours_text import handed_over
 from bot.web.services import Services
 from bot.web.turn_state import Outcome, Turn
 
-NOTICE_VERSION: Final = "2"
+NOTICE_VERSION: Final = "3"
 """Raised when the meaning of the notice's texts changes; kept in every consent record."""
 OFFERS: Final = ("handoff_offer", "crisis")
 
@@ -60,7 +60,7 @@ class ConsentTurns:
         answer = "yes" if yes else "no"
         if yes and not any(option.answer == "yes" for option in prompt.options):
             return Outcome((await self._shown(turn, prompt, turn.context),))
-        # A bare "no" to the question of an interpreter refuses the interpreter, not the coordinator.
+        # A bare "no" to a question such as that of an interpreter answers it, and does not refuse the coordinator.
         return await self._step(turn, prompt.case, prompt.step.value, answer)
 
     async def _accept(self, turn: Turn) -> Outcome:
@@ -102,7 +102,7 @@ class ConsentTurns:
 
     async def write(self, turn: Turn) -> Outcome:
         """Take a typed text for the step that asks for one. Danger comes first, always."""
-        prose = turn.prompt is not None and turn.prompt.step in (Step.SUMMARY, Step.NAME)
+        prose = turn.prompt is not None and turn.prompt.step in (Step.SUMMARY, Step.CALLS, Step.NAME)
         crisis = await crisis_in(turn, self._services) if prose else None
         if crisis is not None:
             outcome = await self.offer(turn, Outcome((crisis,)), "danger", None)
@@ -151,6 +151,9 @@ class ConsentTurns:
     async def _shown(self, turn: Turn, prompt: Prompt, context: Context, before: str = "") -> Message:
         """Render the open step; the notice is kept exactly as it is shown, because a yes refers to it."""
         message = prompt_message(prompt, context, self._durations, before)
+        if prompt.lead and prompt.step is Step.REACH and prompt.draft.special in SPECIAL_NUMBERS:
+            found = self._services.guide.numbers(SPECIAL_NUMBERS[prompt.draft.special], context)
+            message = replace(message, numbers=found)
         if prompt.step is Step.CONFIRM:
             shown = notice(prompt, message.language, self._durations)
             await self._services.in_thread(

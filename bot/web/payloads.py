@@ -8,14 +8,16 @@ from typing import Final
 from bot.guidance.guide import Guide, UnknownTopic
 from bot.guidance.model import SITUATIONS
 from bot.handoff.consent import Prompt
+from bot.handoff.further import ANSWERS
 from bot.handoff.records import Conversation
 from bot.languages import Languages
 from bot.texts import TextError, text
+from bot.web.further_text import answer_key as further_key
 from bot.web.phrases import answer_title
 
 OLDEST_CHILD: Final = 25
 PLAIN: Final = ("human", "yes", "no", "again", "norwegian")
-NAMED: Final = ("topic", "area", "language", "situation", "age", "consent", "phrase", "bridge")
+NAMED: Final = ("topic", "area", "language", "situation", "age", "consent", "phrase", "bridge", "further")
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ def read_payload(raw: str, languages: Languages) -> Payload:
         return Payload("old")
     if name == "bridge" and value.rpartition(":")[2] not in ("yes", "no", "stop"):
         return Payload("old")
+    if name == "further" and value.partition(":")[2] not in ANSWERS:
+        return Payload("old")
     if name == "language":
         code = languages.resolve(value)
         return Payload(name, code) if code and languages[code].is_offered else Payload("old")
@@ -63,6 +67,8 @@ def title_of(
             )
         if payload.name == "language":
             return languages[payload.value].name
+        if payload.name == "further":
+            return text(further_key(payload.value.partition(":")[2]), language).value
         if payload.name == "phrase":
             return answer_title(payload.value, language) or "…"
         if payload.name == "bridge":

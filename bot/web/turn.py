@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bot.guidance.model import Message, Understanding
+from bot.handoff.further import read_value
 from bot.handoff.records import Conversation, ConversationGone, StoredMessage
 from bot.privacy.masking import mask
 from bot.texts import direction_of
@@ -19,6 +20,7 @@ from bot.web.choices import Choices
 from bot.web.cleaning import clean
 from bot.web.consent_turn import ConsentTurns
 from bot.web.failures import service_down
+from bot.web.further_turn import FurtherTurns
 from bot.web.payloads import read_payload, title_of
 from bot.web.problems import Problem
 from bot.web.rasa import RasaDown
@@ -85,6 +87,7 @@ class Turns:
         self._choices = Choices(services, self._answering)
         self._consent = ConsentTurns(services)
         self._person = WithPerson(services)
+        self._further = FurtherTurns(services)
 
     async def open(self, opening: Opening) -> Opened:
         """Begin a conversation with its greeting."""
@@ -142,8 +145,8 @@ class Turns:
         prompt = None
         if found.state == "bot" and found.audience == "parent" and found.pending_offer is None:
             prompt = services.handoff.open_prompt(found.id)
-        payload = words = safe = None
-        masked = False
+        payload = words = safe = ask = None
+        masked = answers = False
         if said.choice is not None:
             payload = read_payload(said.choice, services.languages)
             title = title_of(payload, found, services.guide, services.languages, prompt)
@@ -153,14 +156,18 @@ class Turns:
             # Contact details may stand in a step of consent that asks for them, and reach a person.
             private = prompt is not None and prompt.takes_text
             with_person = found.state in ("waiting", "human")
+            ask = services.handoff.writing_ask(found.id) if with_person else None
+            # A number or an address that she writes for one more consent goes with that consent, not with her messages.
+            # A name is stored as usual: three words may just as well be a cry for help, which must be seen.
+            answers = ask is not None and ask.code != "name" and read_value(ask.code, cleaned)[0] != "other"
             words = mask(cleaned, contacts=False)
             safe = mask(cleaned, contacts=True)
-            kept = words if with_person else safe
+            kept = words if with_person and not answers else safe
             masked = bool(words.found) if private or with_person else bool(safe.found)
             body = _body(kept.text, found.language)
-        recorded = services.conversations.record_message(
-            found.id, client_id=said.id, body=body, private=prompt is not None and payload is None and prompt.takes_text
-        )
+        takes = answers or (prompt is not None and payload is None and prompt.takes_text)
+        hidden = takes or (payload is not None and payload.name == "further")
+        recorded = services.conversations.record_message(found.id, client_id=said.id, body=body, private=hidden)
         if recorded.repeated:
             answer = services.conversations.replies_to(found.id, said.id)
             reached_a_person = recorded.message.case is not None and found.state in ("bot", "closed")
@@ -178,12 +185,16 @@ class Turns:
             masked=masked,
             prompt=prompt,
             seq=recorded.message.seq,
+            ask=ask,
         )
 
     async def _decide(self, turn: Turn) -> Outcome:
         """Let the right one answer: a person, a step of consent, a button, or the bot."""
+        if turn.payload is not None and turn.payload.name == "further":
+            return await self._further.pressed(turn, turn.payload.value)
         if turn.conversation.state in ("waiting", "human"):
-            return await self._person.take(turn)
+            taken = await self._further.write(turn, turn.ask) if turn.ask is not None else None
+            return taken or await self._person.take(turn)
         if turn.payload is not None:
             return await self._pressed(turn)
         if turn.prompt is not None and turn.prompt.takes_text:

@@ -8,6 +8,7 @@ from datetime import date
 from bot.guidance.model import Context, Message
 from bot.handoff.consent import Prompt
 from bot.handoff.records import Conversation, ConversationChanges
+from bot.handoff.records_consent import Ask
 from bot.web.payloads import Payload
 
 
@@ -37,6 +38,8 @@ class Turn:
     masked: bool
     prompt: Prompt | None
     seq: int
+    ask: Ask | None = None
+    """One more consent that a coordinator asked for and that her next text may answer."""
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.guidance.model import Message
+from bot.handoff.further import PURPOSE as FURTHER
 from bot.handoff.records import Conversation, Receipt, StoredMessage, UnknownReceipt
 from bot.languages import languages
 from bot.texts import text
+from bot.web.further_text import purpose_words, recipient_words
 from bot.web.identity import conversation_of
 from bot.web.problems import Problem
+from bot.web.receipt_record import moment, receipt_record
 from bot.web.services import Services
 
 
@@ -31,7 +34,8 @@ def _withdraw(services: Services, conversation: Conversation, receipt: str) -> t
         taken_back = services.handoff.withdraw(conversation.id, receipt)
     except UnknownReceipt:
         raise Problem("unknown_receipt", conversation.language) from None
-    said = text("handoff.withdrawn", conversation.language, case=taken_back.case)
+    key = "consent.further.taken_back" if taken_back.purpose == FURTHER else "handoff.withdrawn"
+    said = text(key, conversation.language, case=taken_back.case)
     message = Message("handoff_status", said.value, said.language, said.direction)
     # The receipt stands for the client id, so that a repeated withdrawal is told once.
     return services.conversations.record_replies(
@@ -70,20 +74,24 @@ def receipt_json(services: Services, receipt: Receipt, language: str) -> dict[st
         "id": receipt.id,
         "case": receipt.case,
         "state": receipt.state,
-        "given_at": _time(receipt.given_at),
-        "withdrawn_at": _time(receipt.withdrawn_at) if receipt.withdrawn_at else None,
+        "given_at": moment(receipt.given_at),
+        "withdrawn_at": moment(receipt.withdrawn_at) if receipt.withdrawn_at else None,
         "schema_version": receipt.schema_version,
         "data": list(receipt.data),
-        "purpose": text("consent.purpose", language).value,
-        "recipient": text("consent.recipient", language).value,
+        "purpose": purpose_words(receipt.recipients[0], language),
+        "recipient": recipient_words(receipt.recipients[0], language),
         "retention_days": receipt.retention_days,
         "notice": receipt.notice,
         "notice_language": receipt.notice_language,
         "notice_direction": languages()[receipt.notice_language].direction,
         "notice_version": receipt.notice_version,
         "notice_sha256": receipt.notice_sha256,
+        **receipt_object(services, receipt, language),
     }
 
 
-def _time(moment: Any) -> str:
-    return str(moment.isoformat(timespec="seconds")).replace("+00:00", "Z")
+def receipt_object(services: Services, receipt: Receipt, language: str) -> dict[str, Any]:
+    """The receipt for programs, after ISO/IEC TS 27560:2023; see ``bot.web.receipt_record``."""
+    place = services.guide.municipality(receipt.municipality)
+    controller = place.name if place else text("chat.municipality", language).value
+    return receipt_record(receipt, language, controller, f"{services.settings.public_url}/receipts")

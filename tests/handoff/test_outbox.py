@@ -80,6 +80,8 @@ def case(handoff: Handoff, talk: str) -> str:
         ("summary", "ok"),
         ("reach", "phone"),
         ("", PERSONAL[1]),
+        ("calls", "yes"),
+        ("reveal", "yes"),
         ("language", "keep"),
         ("interpreter", "yes"),
         ("name", "write"),

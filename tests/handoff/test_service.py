@@ -44,8 +44,8 @@ def answer(handoff: Handoff, talk: str, *answers: str) -> Turn:
 
 WAYS = {
     "contact_only": ("contact_only", "chat", "keep", "no", "skip", "yes"),
-    "summary": ("summary", "ok", "phone", PHONE, "nb", "yes", "write", "Olena", "yes"),
-    "conversation": ("conversation", "email", "olena@example.no", "en", "no", "skip", "yes"),
+    "summary": ("summary", "ok", "phone", PHONE, "yes", "yes", "nb", "yes", "write", "Olena", "yes"),
+    "conversation": ("conversation", "email", "olena@example.no", "yes", "en", "no", "skip", "yes"),
 }
 
 
@@ -119,7 +119,7 @@ def test_yes_makes_a_case_a_receipt_and_news_without_content(
     (receipt,) = handoff.receipts(talk)
     assert receipt.notice == NOTICE
     assert receipt.notice_sha256 == hashlib.sha256(NOTICE.encode()).hexdigest()
-    assert receipt.data == ("request", "summary", "phone", "language", "name", "messages")
+    assert receipt.data == ("request", "summary", "phone", "safe_contact", "language", "name", "messages")
     assert (receipt.state, receipt.retention_days, receipt.municipality) == ("given", 90, "fjordvik")
     assert news(engine) == ["queued"]
     found = talks.find(talk)
@@ -360,7 +360,22 @@ def test_the_steps_in_the_chat_do_not_keep_what_was_taken_back(
 ):
     handoff.offer(talk, reason="own_case")
     handoff.accept(talk, summary=SUMMARY)
-    answer(handoff, talk, "summary", "edit", "Et brev om Amina", "ok", "phone", PHONE, "nb", "yes", "write", "Olena")
+    answer(
+        handoff,
+        talk,
+        "summary",
+        "edit",
+        "Et brev om Amina",
+        "ok",
+        "phone",
+        PHONE,
+        "yes",
+        "yes",
+        "nb",
+        "yes",
+        "write",
+        "Olena",
+    )
     for client_id, text in (("1", "Et brev om Amina"), ("2", "Olena")):
         talks.record_message(talk, client_id=client_id, body=said(text), private=True)
     talks.record_replies(talk, [said(f"Dette gis videre: {PHONE}, Olena", "consent"), said("An answer", "answer")])

@@ -43,7 +43,7 @@ async def test_every_step_leads_to_the_queue_and_a_receipt_of_exactly_what_she_s
     assert share["kind"] == "consent"
     case = share["choices"][0]["payload"].split(":")[1]
     assert {c["payload"] for c in share["choices"]} == {
-        f"consent:{case}:share:{answer}" for answer in ("contact_only", "summary", "conversation", "no")
+        f"consent:{case}:share:{answer}" for answer in ("contact_only", "summary", "conversation", "special", "no")
     }
     reply = await client.choose(f"consent:{case}:share:summary")
     assert services.guide.title("barnevern.what-is", "nb") in reply["messages"][0]["text"]
@@ -53,6 +53,8 @@ async def test_every_step_leads_to_the_queue_and_a_receipt_of_exactly_what_she_s
     await client.choose(f"consent:{case}:summary:ok")
     await client.choose(f"consent:{case}:reach:phone")
     await client.say("41 23 45 67")
+    await client.choose(f"consent:{case}:calls:text_first")
+    await client.choose(f"consent:{case}:reveal:no")
     await client.choose(f"consent:{case}:language:keep")
     await client.choose(f"consent:{case}:interpreter:yes")
     await client.choose(f"consent:{case}:name:write")
@@ -78,7 +80,18 @@ async def test_every_step_leads_to_the_queue_and_a_receipt_of_exactly_what_she_s
 
 async def test_what_is_typed_in_a_step_of_consent_never_reaches_rasas_memory(client: Any, rasa: Any) -> None:
     await client.start(language="nb")
-    await client.to_step("summary", "edit", "text:Et brev fra skolen.", "ok", "phone", "text:41 23 45 67", "keep", "no")
+    await client.to_step(
+        "summary",
+        "edit",
+        "text:Et brev fra skolen.",
+        "ok",
+        "phone",
+        "text:41 23 45 67",
+        "calls:yes",
+        "reveal:yes",
+        "keep",
+        "no",
+    )
     assert rasa.said == []
     assert rasa.parsed == ["Et brev fra skolen."]
 

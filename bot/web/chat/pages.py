@@ -19,6 +19,7 @@ from bot.guidance.model import SITUATIONS, Context
 from bot.handoff.records import Conversation
 from bot.languages import Language, languages
 from bot.texts import text
+from bot.web.further_text import category_words, effect_words, purpose_words, recipient_words
 from bot.web.services import Services
 
 HERE: Final = Path(__file__).parent
@@ -162,17 +163,17 @@ def render(name: str, language: str, **values: object) -> str:
     def translate(key: str, **named: object) -> str:
         return text(key, language, **{name: str(value) for name, value in named.items()}).value
 
-    def category(code: str) -> str:
-        """What was passed on, without its content: the whole text with the content stands below, in the notice."""
-        return translate(f"consent.data.{code}", summary="", contact="", name="").rstrip(" :\N{ETHIOPIC PREFACE COLON}")
-
     speakers = {"parent": "chat.from_you", "coordinator": "chat.from_coordinator"}
     return environment.get_template(name).render(
         t=translate,
         language=spoken,
         day=lambda iso: day(iso, spoken),
         moment=lambda at: moment(at, spoken),
-        category=category,
+        category=lambda code: category_words(code, language),
+        recipient=lambda receipt: recipient_words(receipt.recipients[0], language),
+        purpose=lambda receipt: purpose_words(receipt.recipients[0], language),
+        effect=lambda receipt: effect_words(receipt, language),
+        leave=HARMLESS_PAGE,
         numbers=numbers,
         blocks=blocks,
         speaker=lambda message: translate(speakers.get(message["from"], "chat.from_bot")),
@@ -208,7 +209,6 @@ def chat_page(
         problem=problem,
         draft=draft,
         fresh=secrets.token_urlsafe(16),
-        leave=HARMLESS_PAGE,
         kept_days=services.settings.conversation_days,
         case_days=services.settings.case_days,
         learns=services.settings.learn_from_use,

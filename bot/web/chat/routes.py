@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -13,13 +14,15 @@ from bot.guidance.model import SITUATIONS, Context
 from bot.handoff.records import Conversation, ConversationChanges
 from bot.web.api_conversations import read_news
 from bot.web.chat import pages
+from bot.web.chat.questions import open_questions
+from bot.web.chat.receipt_file import receipt_text
 from bot.web.deletion import delete_conversation
 from bot.web.identity import clear_cookie, conversation_of, negotiated, set_cookie
 from bot.web.problems import Problem
 from bot.web.reading import OLDEST_CHILD, municipality_slug
 from bot.web.services import Services
 from bot.web.turn import Opening, Said, Turns
-from bot.web.withdrawal import withdraw_consent
+from bot.web.withdrawal import receipt_object, withdraw_consent
 
 FRESH = {"Cache-Control": "no-store"}
 
@@ -152,13 +155,32 @@ def routes(services: Services) -> list[BaseRoute]:
         conversation = await own(request)
         language = language_for(request, conversation)
         found = await services.in_thread(services.handoff.receipts, conversation.id) if conversation else ()
+        asks = await services.in_thread(open_questions, services, conversation, language) if conversation else ()
         page = pages.render(
             "receipts.html",
             language,
             receipts=found,
+            asks=asks,
+            fresh=secrets.token_urlsafe(16),
             problem=problem,
         )
         return HTMLResponse(page, headers=FRESH | {"Content-Language": language})
+
+    async def receipt_file(request: Request) -> Response:
+        """One receipt to keep: plain text, or JSON for programs."""
+        conversation = await own(request)
+        language = language_for(request, conversation)
+        found = await services.in_thread(services.handoff.receipts, conversation.id) if conversation else ()
+        receipt = next((one for one in found if one.id == request.path_params["receipt"]), None)
+        if receipt is None or request.path_params["kind"] not in ("txt", "json"):
+            raise Problem("unknown_receipt", language)
+        name = f"receipt-{receipt.case}.{request.path_params['kind']}"
+        headers = FRESH | {"Content-Disposition": f'attachment; filename="{name}"'}
+        if request.path_params["kind"] == "json":
+            return JSONResponse(receipt_object(services, receipt, language), headers=headers)
+        written = receipt_text(receipt, language, pages.moment)
+        # The mark tells old programs that this is not Latin-1.
+        return PlainTextResponse("\N{ZERO WIDTH NO-BREAK SPACE}" + written, headers=headers)
 
     async def withdraw(request: Request) -> Response:
         conversation = await own(request)
@@ -187,6 +209,7 @@ def routes(services: Services) -> list[BaseRoute]:
         Route("/about", about, methods=["POST"]),
         Route("/texts/{language}.json", words, methods=["GET"]),
         Route("/receipts", receipts, methods=["GET"]),
+        Route("/receipts/{receipt}.{kind}", receipt_file, methods=["GET"]),
         Route("/receipts/{receipt}/withdraw", withdraw, methods=["POST"]),
         Route("/delete", delete, methods=["GET", "POST"]),
         Mount("/static/chat", StaticFiles(directory=pages.HERE / "static")),

@@ -12,6 +12,7 @@ from bot.texts import Text
 from bot.web.console.board import holder_name, topic_title
 from bot.web.console.case_parts import Parts, presence_sentences, read_parts
 from bot.web.console.case_time import CaseTime, read_case_time
+from bot.web.console.further import still_askable
 from bot.web.console.session import Visitor
 from bot.web.phrases import Phrase, meaning, phrases
 from bot.web.services import Services
@@ -39,6 +40,8 @@ class CasePage:
     """By message id: what a ready phrase, or the answer to one, says in the visitor's language."""
     parts: Parts
     present: tuple[Text, ...]
+    askable: tuple[str, ...]
+    """What she can still be asked for, see ``further.CODES``."""
 
     @property
     def can_reply(self) -> bool:
@@ -92,6 +95,7 @@ def read_case(services: Services, visitor: Visitor, case: str) -> CasePage:
         },
         parts=parts,
         present=presence_sentences(parts.others, visitor.language),
+        askable=still_askable(view),
     )
 
 

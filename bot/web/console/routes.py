@@ -19,6 +19,7 @@ from bot.web.console.case_page import read_case
 from bot.web.console.case_routes import TOLD as MORE_TOLD
 from bot.web.console.case_routes import case_routes
 from bot.web.console.door import FRESH, Door, moved, sign_in_page
+from bot.web.console.further import further_routes
 from bot.web.console.hours import hours_routes
 from bot.web.console.learning import learning_routes
 from bot.web.console.live import watcher
@@ -262,6 +263,7 @@ def routes(services: Services) -> list[BaseRoute]:
         *team_routes(services, door),
         *learning_routes(services, door),
         *hours_routes(services, door),
+        *further_routes(services, door),
         Route("/console/{rest:path}", door.for_roles(nothing, everyone), methods=["GET"]),
         Mount("/static/console", StaticFiles(directory=pages.HERE / "static")),
     ]

@@ -132,8 +132,20 @@ async def test_a_stranger_has_no_receipts_and_nothing_to_delete(plain: Any) -> N
     "steps",
     [
         (":contact_only", ":chat", ":keep", ":no", ":skip", ":yes"),
-        (":summary", ":ok", ":phone", "text:99 88 77 66", ":nb", ":yes", ":write", "text:Olena", ":yes"),
-        (":conversation", ":email", "text:olena@example.com", ":en", ":yes", ":skip", ":yes"),
+        (
+            ":summary",
+            ":ok",
+            ":phone",
+            "text:99 88 77 66",
+            ":calls:yes",
+            ":reveal:yes",
+            ":nb",
+            ":yes",
+            ":write",
+            "text:Olena",
+            ":yes",
+        ),
+        (":conversation", ":email", "text:olena@example.com", ":reveal:yes", ":en", ":yes", ":skip", ":yes"),
     ],
 )
 async def test_a_receipt_shows_what_was_agreed_to_in_every_language(

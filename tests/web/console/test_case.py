@@ -20,7 +20,18 @@ EARLIER = "Barnevernet har sendt meg et brev"
 CONTACT_ONLY = ("contact_only", "chat", "keep", "no", "skip", "yes")
 SUMMARY = ("summary", "ok", "chat", "keep", "no", "skip", "yes")
 CONVERSATION = ("conversation", "chat", "keep", "no", "skip", "yes")
-PHONE = ("contact_only", "phone", "text:93 45 67 89", "nb", "yes", "write", "text:Amina", "yes")
+PHONE = (
+    "contact_only",
+    "phone",
+    "text:93 45 67 89",
+    "calls:yes",
+    "reveal:yes",
+    "nb",
+    "yes",
+    "write",
+    "text:Amina",
+    "yes",
+)
 
 
 def says(page: str, key: str, **values: object) -> bool:
@@ -178,6 +189,7 @@ async def test_hostile_words_are_shown_as_text(kari: Any, queued: Any, client: A
         "contact_only",
         "email",
         "text:a'onload=alert(1)?bcc=all@example.no",
+        "reveal:yes",
         "keep",
         "no",
         "write",

@@ -311,10 +311,6 @@ $("person").addEventListener("click", (event) => {
   box.focus();
   press({ payload: "human", title: text("chat.person") });
 });
-$("leave").addEventListener("click", (event) => {
-  event.preventDefault();
-  location.replace(event.currentTarget.href);
-});
 $("print").addEventListener("click", () => window.print());
 $("about").addEventListener("submit", async (event) => {
   event.preventDefault();

@@ -175,7 +175,7 @@ export async function speakLanguage(code) {
     if (label) link.title = label;
     if (label) link.setAttribute("aria-label", `${link.textContent} ${label}`);
   }
-  document.getElementById("leave").title = text("chat.leave");
+  document.getElementById("leave").title = `${text("chat.leave")} (Esc, Esc)`;
   document.title = text("chat.title");
   history.replaceState(null, "", `/?language=${fresh.language}`); // loading the page again keeps the language
   const picker = document.getElementById("language");
