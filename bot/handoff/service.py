@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy.engine import Engine
 
-from bot.handoff.desk import CoordinatorSide
+from bot.handoff.handing_back import HandingBack
 from bot.handoff.parents import ParentSide, Turn
 from bot.handoff.records import Clock, utc_now
 from bot.privacy.durations import durations
@@ -15,7 +15,7 @@ from bot.settings import Settings
 __all__ = ["Handoff", "Turn", "make_handoff"]
 
 
-class Handoff(ParentSide, CoordinatorSide):
+class Handoff(ParentSide, HandingBack):
     """All that can happen to a case. Every method is one transaction; RecordUnavailable means nothing happened."""
 
 

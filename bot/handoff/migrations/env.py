@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy.engine import Connection
 
+from bot.handoff import tables_accounts  # noqa: F401 - adds its tables to the metadata
 from bot.handoff.tables import metadata
 
 
