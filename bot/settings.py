@@ -264,9 +264,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if settings.webhook_url and not settings.webhook_secret:
         raise SettingsError("BROBYGGER_WEBHOOK_URL needs BROBYGGER_WEBHOOK_SECRET, so that its messages can be signed.")
     if settings.oidc_issuer and not (settings.oidc_client_id and settings.oidc_client_secret):
-        raise SettingsError(
-            "BROBYGGER_OIDC_ISSUER needs BROBYGGER_OIDC_CLIENT_ID and BROBYGGER_OIDC_CLIENT_SECRET."
-        )
+        raise SettingsError("BROBYGGER_OIDC_ISSUER needs BROBYGGER_OIDC_CLIENT_ID and BROBYGGER_OIDC_CLIENT_SECRET.")
     if not settings.local_accounts and not settings.oidc_issuer:
         raise SettingsError("BROBYGGER_LOCAL_ACCOUNTS=no needs BROBYGGER_OIDC_ISSUER, else nobody could sign in.")
     return settings

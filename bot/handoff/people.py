@@ -232,6 +232,8 @@ class PeopleSide:
             found = self._managed(connection, account, by)
             if found.external:
                 raise Elsewhere
+            if account == by:
+                raise NotManaged  # one's own is changed with the old one, not past it
             connection.execute(
                 sa.update(accounts).where(accounts.c.id == account).values(password_hash=secret, must_change=True)
             )
@@ -244,6 +246,8 @@ class PeopleSide:
         """Switch one-time codes off for somebody who lost them, and end the account's sessions; raises NotManaged."""
         with writing(self._engine) as connection:
             self._managed(connection, account, by)
+            if account == by:
+                raise NotManaged  # one's own takes a code, or a recovery code
             remove_code(connection, account)
             end_sessions(connection, account)
             audit.append(connection, self._clock(), _actor(by), "account.code_off", detail=account)

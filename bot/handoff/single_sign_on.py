@@ -1,4 +1,4 @@
-"""Accounts of people who sign in through the organisation (OpenID Connect): made at the first sign-in, then kept in step.
+"""Accounts of people who sign in through the organisation (OpenID Connect): made at the first sign-in.
 
 Who somebody is was proved by the provider (``bot.web.oidc``); here it becomes an account. A person is the pair of
 issuer and subject, never a name or an e-mail address, so nobody takes over an account by being called the same.

@@ -71,10 +71,10 @@ def read_board(services: Services, visitor: Visitor) -> Board:
             share=case.share or "none",
         )
 
-    taken = services.handoff.taken()
     me = visitor.account.id
+    taken = services.handoff.taken(me)
     return Board(
-        waiting=tuple(row(case) for case in services.handoff.queue()),
+        waiting=tuple(row(case) for case in services.handoff.queue(me)),
         mine=tuple(row(case) for case in taken if case.account == me),
         others=tuple(row(case) for case in taken if case.account != me),
     )
