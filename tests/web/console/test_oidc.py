@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -241,7 +242,7 @@ class TestWithoutProvider:
         desk = await open_desk(signed_in=False)
         page = await desk.get("/console/oidc/start")
         assert page.status_code == 503
-        assert text("console.people.provider_down", "en").value in page.text
+        assert text("console.people.provider_down", "en").value in html.unescape(page.text)
         assert (await desk.sign_in()).url.path == "/console"
 
 
