@@ -83,6 +83,19 @@ class Settings:
     """Own LibreTranslate server for machine translation in cases; None = there is none."""
     translate_key: str | None
     log_level: str
+    local_accounts: bool
+    """Whether people may sign in to the console with a password kept here."""
+    oidc_issuer: str | None
+    """The organisation's OpenID Connect provider; None = local accounts only."""
+    oidc_client_id: str | None
+    oidc_client_secret: str | None
+    oidc_role_claim: str
+    """Name of the claim that holds roles or groups; a full stop leads into objects."""
+    oidc_coordinator: str
+    oidc_lead: str
+    oidc_auditor: str
+    oidc_municipality_claim: str | None
+    """Name of the claim that limits a person to municipalities; None = leads decide that in the console."""
 
     @property
     def rasa_url(self) -> str:
@@ -127,6 +140,15 @@ def _http(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError
     return text.rstrip("/")
+
+
+def _https(text: str) -> str:
+    """An address with TLS; without it only on this machine."""
+    parts = urlsplit(text)
+    local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if not parts.hostname or not (local or parts.scheme == "https"):
+        raise ValueError
+    return text  # an issuer is compared letter by letter: nothing is taken from its end
 
 
 def _redis(text: str) -> str:
@@ -236,6 +258,15 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         translate_url=get("TRANSLATE_URL", _http, "the address of a LibreTranslate server of your own"),
         translate_key=get("TRANSLATE_KEY", str, "the key of that server"),
         log_level=get("LOG_LEVEL", _level, "DEBUG, INFO, WARNING or ERROR") or "INFO",
+        local_accounts=get("LOCAL_ACCOUNTS", _yes_or_no, "yes or no") is not False,
+        oidc_issuer=get("OIDC_ISSUER", _https, "an address such as https://id.example.kommune.no/realms/staff"),
+        oidc_client_id=get("OIDC_CLIENT_ID", str, "the name of this client at the provider"),
+        oidc_client_secret=get("OIDC_CLIENT_SECRET", str, "the secret of this client at the provider"),
+        oidc_role_claim=get("OIDC_ROLE_CLAIM", str, "the name of a claim") or "roles",
+        oidc_coordinator=get("OIDC_COORDINATOR", str, "a role or group") or "brobygger-coordinator",
+        oidc_lead=get("OIDC_LEAD", str, "a role or group") or "brobygger-lead",
+        oidc_auditor=get("OIDC_AUDITOR", str, "a role or group") or "brobygger-auditor",
+        oidc_municipality_claim=get("OIDC_MUNICIPALITY_CLAIM", str, "the name of a claim"),
     )
     unknown = sorted(
         name
@@ -255,6 +286,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         raise SettingsError("web, rasa and actions need three different ports: " + str(ports))
     if settings.webhook_url and not settings.webhook_secret:
         raise SettingsError("BROBYGGER_WEBHOOK_URL needs BROBYGGER_WEBHOOK_SECRET, so that its messages can be signed.")
+    if settings.oidc_issuer and not (settings.oidc_client_id and settings.oidc_client_secret):
+        raise SettingsError("BROBYGGER_OIDC_ISSUER needs BROBYGGER_OIDC_CLIENT_ID and BROBYGGER_OIDC_CLIENT_SECRET.")
+    if not settings.local_accounts and not settings.oidc_issuer:
+        raise SettingsError("BROBYGGER_LOCAL_ACCOUNTS=no needs BROBYGGER_OIDC_ISSUER, else nobody could sign in.")
     return settings
 
 

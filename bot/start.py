@@ -186,7 +186,7 @@ def run(settings: Settings) -> int:
     say("Preparing the database")
     engine = make_engine(settings.database_url)
     migrate(engine)
-    account = ensure_first_account(engine)
+    account = ensure_first_account(engine) if settings.local_accounts else None
     engine.dispose()
     config = settings.var / "run" / "supervisord.conf"
     config.write_text(supervisor_config(settings, processes(ROOT / "Procfile")), encoding="utf-8")

@@ -48,6 +48,9 @@ def test_the_secret_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) 
         ("LOG_LEVEL", "loud", "DEBUG"),
         ("COLOUR", "red", "is not a setting"),
         ("WEB_PORT", "5005", "three different ports"),
+        ("OIDC_ISSUER", "http://id.example.no", "https://id"),
+        ("OIDC_ISSUER", "https://id.example.no", "BROBYGGER_OIDC_CLIENT_ID"),
+        ("LOCAL_ACCOUNTS", "no", "BROBYGGER_OIDC_ISSUER"),
         ("WEBHOOK_URL", "https://hooks.example.no/x", "BROBYGGER_WEBHOOK_SECRET"),
     ],
 )

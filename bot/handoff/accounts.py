@@ -1,114 +1,114 @@
-"""Local accounts of the console: argon2 passwords, sessions that end, a lock-out against guessing.
+"""Signing in to the console: passwords, sessions that end, a lock-out against guessing.
 
-``python -m bot.handoff.accounts create NAME [--role coordinator|lead|auditor]`` makes one and prints its password once.
+``python -m bot.handoff.accounts create NAME [--role coordinator|lead|auditor]`` makes an account and prints its
+password once; ``list``, ``reset NAME``, ``disable NAME`` and ``enable NAME`` are
+the rest. Leads do the same in the console.
 """
 
 from __future__ import annotations
 
 import argparse
-import secrets
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import argon2
 import sqlalchemy as sa
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy.engine import Connection, Engine, Row
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.engine import Connection, Engine
 
 from bot.handoff import audit
 from bot.handoff.engine import make_engine, migrate, reading, writing
-from bot.handoff.ids import hashed, new_id, new_token
-from bot.handoff.records import Account, Clock, RecordError, Role, utc_now
+from bot.handoff.ids import hashed, new_token
+from bot.handoff.lockout import (
+    LOCKED_FOR,
+    LockedOut,
+    count_failure,
+    folded,
+    forget_failures,
+    key_of,
+    proves_password,
+    refuse_locked,
+)
+from bot.handoff.passwords import check_password, hash_password, needs_rehash, verified
+from bot.handoff.people import (
+    Elsewhere,
+    LastLead,
+    NameTaken,
+    NotManaged,
+    PeopleSide,
+    end_sessions,
+    read_account,
+)
+from bot.handoff.records import Account, RecordError
 from bot.handoff.tables import ROLES, account_sessions, accounts, login_failures
+from bot.handoff.tables_accounts import account_codes, pending_sign_ins
+
+__all__ = [
+    "ABSOLUTE",
+    "IDLE",
+    "Accounts",
+    "Elsewhere",
+    "LastLead",
+    "LockedOut",
+    "NameTaken",
+    "NotManaged",
+    "Session",
+    "SignedIn",
+    "begin_session",
+    "ensure_first_account",
+]
 
 IDLE = timedelta(hours=1)
 """A session ends when nothing was done with it for this long …"""
 ABSOLUTE = timedelta(hours=12)
 """… and after this long in any case."""
-MOST_FAILURES = 5
-LOCKED_FOR = timedelta(minutes=15)
+CODE_WITHIN = timedelta(minutes=5)
+"""How long after the password the one-time code may come."""
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly the last use of a session is kept; saves a write on each request."""
-NAME_LIMIT = 64
-PASSWORD_LIMIT = 200
 FIRST_NAME = "coordinator"
-
-_hasher = argon2.PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
-"""Checked for a name that does not exist, so that the answer takes as long."""
-
-
-class LockedOut(RecordError):  # noqa: N818
-    """Too many failures for this name; ``until`` is when it may be tried again."""
-
-    def __init__(self, until: datetime) -> None:
-        super().__init__("locked out")
-        self.until = until
-
-
-class NameTaken(RecordError):  # noqa: N818
-    """There is an account with that name."""
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A session has begun; the token is given out this once."""
+    """A session has begun; the token is given out this once.
+
+    Unless ``complete``: then the password was right, and the token opens nothing but the question for the one-time
+    code (``bot.handoff.second_factor``).
+    """
 
     account: Account
     token: str
     expires_at: datetime
+    complete: bool = True
 
 
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()
+@dataclass(frozen=True)
+class Session:
+    """One place where an account is signed in. ``here``: the one that asks."""
+
+    began_at: datetime
+    seen_at: datetime
+    here: bool
 
 
-def _to_account(row: Row) -> Account:
-    return Account(row.id, row.name, row.role, row.created_at, row.disabled_at)
+def begin_session(connection: Connection, account: Account, now: datetime) -> SignedIn:
+    """Begin a session in the caller's transaction."""
+    token = new_token()
+    connection.execute(
+        sa.insert(account_sessions).values(
+            token_sha256=hashed(token),
+            account_id=account.id,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + ABSOLUTE,
+        )
+    )
+    return SignedIn(account, token, now + ABSOLUTE)
 
 
-class Accounts:
+class Accounts(PeopleSide):
     """The accounts of the database of record. Every method may raise RecordUnavailable."""
-
-    def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
-        self._engine = engine
-        self._clock = clock
-
-    def create(self, name: str, role: Role = "coordinator", password: str | None = None) -> tuple[Account, str]:
-        """Make an account; without a password one is made up. Raises ValueError, NameTaken."""
-        folded = _folded(name)
-        if not folded or len(folded) > NAME_LIMIT or not folded.isprintable():
-            raise ValueError(f"a name has 1 to {NAME_LIMIT} printable characters")
-        if role not in ROLES:
-            raise ValueError(f"a role is one of {', '.join(ROLES)}")
-        if password is not None and not 12 <= len(password) <= PASSWORD_LIMIT:
-            raise ValueError(f"a password has 12 to {PASSWORD_LIMIT} characters")
-        chosen = password or secrets.token_urlsafe(12)
-        made = Account(new_id(), folded, role, self._clock(), None)
-        try:
-            with writing(self._engine) as connection:
-                connection.execute(
-                    sa.insert(accounts).values(
-                        id=made.id,
-                        name=folded,
-                        role=role,
-                        password_hash=_hasher.hash(chosen),
-                        created_at=made.created_at,
-                    )
-                )
-                audit.append(connection, made.created_at, audit.SYSTEM, "account.created", detail=made.id)
-        except IntegrityError:
-            raise NameTaken(f"there is an account named {folded}") from None
-        return made, chosen
-
-    def find(self, account: str) -> Account | None:
-        """The account with this id, disabled ones included."""
-        with reading(self._engine) as connection:
-            row = connection.execute(sa.select(accounts).where(accounts.c.id == account)).one_or_none()
-        return _to_account(row) if row else None
 
     def sign_in(self, name: str, password: str) -> SignedIn | None:
         """Begin a session; None when name or password is wrong (it does not say which). Raises LockedOut.
@@ -116,97 +116,118 @@ class Accounts:
         An unknown name takes as long, and is locked alike, as a known one with a wrong password.
         """
         now = self._clock()
-        key = hashed(_folded(name[: NAME_LIMIT * 4]))
+        key = key_of(name)
+        a = accounts.c
+        wanted = sa.select(a.id, a.password_hash).where(a.name == folded(name), a.disabled_at.is_(None))
         with reading(self._engine) as connection:
-            self._refuse_locked(connection, key, now)
-            row = connection.execute(
-                sa.select(accounts).where(accounts.c.name == _folded(name), accounts.c.disabled_at.is_(None))
-            ).one_or_none()
-        right = _verified(row.password_hash if row else _NOBODY, password[: PASSWORD_LIMIT + 1])
+            refuse_locked(connection, key, now)
+            row = connection.execute(wanted).one_or_none()
+        right = verified(row.password_hash if row else None, password)
         with writing(self._engine) as connection:
-            self._refuse_locked(connection, key, now)
-            if row is None or not right:
-                connection.execute(sa.insert(login_failures).values(id=new_id(), name_sha256=key, at=now))
+            refuse_locked(connection, key, now)
+            unchanged = connection.execute(wanted).one_or_none() == row
+            account = read_account(connection, row.id) if row and right and unchanged else None
+            if account is None:
+                count_failure(connection, key, now)
                 audit.append(connection, now, audit.SYSTEM, "account.sign_in_failed", detail=row.id if row else None)
                 return None
-            connection.execute(sa.delete(login_failures).where(login_failures.c.name_sha256 == key))
-            if _hasher.check_needs_rehash(row.password_hash):
-                again = sa.update(accounts).where(accounts.c.id == row.id)
-                connection.execute(again.values(password_hash=_hasher.hash(password)))
-            token = new_token()
-            connection.execute(
-                sa.insert(account_sessions).values(
-                    token_sha256=hashed(token),
-                    account_id=row.id,
-                    created_at=now,
-                    last_seen_at=now,
-                    expires_at=now + ABSOLUTE,
-                )
-            )
-            audit.append(connection, now, audit.by_account(row.id), "account.signed_in")
-        return SignedIn(_to_account(row), token, now + ABSOLUTE)
+            if row and needs_rehash(row.password_hash):
+                again = sa.update(accounts).where(accounts.c.id == account.id)
+                connection.execute(again.values(password_hash=hash_password(password)))
+            if account.has_code:
+                # Failures stay counted: else a known password would let somebody guess codes without end.
+                return self._wait_for_code(connection, account, now)
+            forget_failures(connection, key)
+            begun = begin_session(connection, account, now)
+            audit.append(connection, now, audit.by_account(account.id), "account.signed_in")
+        return begun
 
     @staticmethod
-    def _refuse_locked(connection: Connection, key: str, now: datetime) -> None:
-        f = login_failures.c
-        query = sa.select(f.at).where(f.name_sha256 == key, f.at > now - LOCKED_FOR).order_by(f.at.desc())
-        failures = [row.at for row in connection.execute(query.limit(MOST_FAILURES))]
-        if len(failures) == MOST_FAILURES:
-            raise LockedOut(failures[0] + LOCKED_FOR)
+    def _wait_for_code(connection: Connection, account: Account, now: datetime) -> SignedIn:
+        token, until = new_token(), now + CODE_WITHIN
+        connection.execute(
+            sa.insert(pending_sign_ins).values(token_sha256=hashed(token), account_id=account.id, expires_at=until)
+        )
+        return SignedIn(account, token, until, complete=False)
 
     def session(self, token: str) -> Account | None:
         """The account a session belongs to, or None when it has ended; using it keeps it from going idle."""
         now = self._clock()
         s = account_sessions.c
-        query = (
-            sa.select(accounts, s.last_seen_at)
-            .join(account_sessions, s.account_id == accounts.c.id)
-            .where(
-                s.token_sha256 == hashed(token),
-                s.expires_at > now,
-                s.last_seen_at > now - IDLE,
-                accounts.c.disabled_at.is_(None),
-            )
+        query = sa.select(s.account_id, s.last_seen_at).where(
+            s.token_sha256 == hashed(token), s.expires_at > now, s.last_seen_at > now - IDLE
         )
         with reading(self._engine) as connection:
             row = connection.execute(query).one_or_none()
-        if row is None:
+            account = read_account(connection, row.account_id) if row else None
+        if row is None or account is None or account.disabled_at is not None:
             return None
         if now - row.last_seen_at >= SEEN_EVERY:
             with writing(self._engine) as connection:
                 connection.execute(
                     sa.update(account_sessions).where(s.token_sha256 == hashed(token)).values(last_seen_at=now)
                 )
-        return _to_account(row)
+        return account
+
+    def sessions(self, account: str, token: str) -> tuple[Session, ...]:
+        """Where an account is signed in now, newest first; ``token`` is that of the session that asks."""
+        now = self._clock()
+        s = account_sessions.c
+        query = (
+            sa.select(account_sessions)
+            .where(s.account_id == account, s.expires_at > now, s.last_seen_at > now - IDLE)
+            .order_by(s.created_at.desc())
+        )
+        with reading(self._engine) as connection:
+            rows = list(connection.execute(query))
+        return tuple(Session(row.created_at, row.last_seen_at, row.token_sha256 == hashed(token)) for row in rows)
 
     def sign_out(self, token: str) -> None:
         """End a session; an unknown one is fine."""
         with writing(self._engine) as connection:
             connection.execute(sa.delete(account_sessions).where(account_sessions.c.token_sha256 == hashed(token)))
 
-    def disable(self, account: str) -> None:
-        """Close an account and end its sessions at once."""
-        now = self._clock()
+    def sign_out_everywhere(self, account: str) -> None:
+        """End all sessions of an account, this one too."""
         with writing(self._engine) as connection:
-            connection.execute(sa.update(accounts).where(accounts.c.id == account).values(disabled_at=now))
-            connection.execute(sa.delete(account_sessions).where(account_sessions.c.account_id == account))
-            audit.append(connection, now, audit.SYSTEM, "account.disabled", detail=account)
+            end_sessions(connection, account)
+            audit.append(connection, self._clock(), audit.by_account(account), "account.signed_out_everywhere")
+
+    def change_password(self, account: str, old: str, new: str, *, token: str) -> bool:
+        """Change one's own password and end one's other sessions; False when the old one is wrong.
+
+        Raises ValueError for a new one that cannot be used, LockedOut, Elsewhere.
+        """
+        check_password(new)
+        if new == old:
+            raise ValueError("the new password is the old one")
+        found = self.find(account)
+        if found is None or found.external:
+            raise Elsewhere
+        now = self._clock()
+        if not proves_password(self._engine, now, account, old):
+            return False
+        secret = hash_password(new)
+        with writing(self._engine) as connection:
+            connection.execute(
+                sa.update(accounts).where(accounts.c.id == account).values(password_hash=secret, must_change=False)
+            )
+            end_sessions(connection, account, but=hashed(token))
+            audit.append(connection, now, audit.by_account(account), "account.password_changed")
+        return True
 
     def remove_ended(self) -> int:
-        """Forget sessions that have ended and failures that no longer count."""
+        """Forget sessions and sign-ins that have ended, codes never confirmed, and failures that no longer count."""
         now = self._clock()
-        s, f = account_sessions.c, login_failures.c
+        s, f, codes = account_sessions.c, login_failures.c, account_codes.c
         ended = sa.or_(s.expires_at <= now, s.last_seen_at <= now - IDLE)
         with writing(self._engine) as connection:
             gone = connection.execute(sa.delete(account_sessions).where(ended)).rowcount
-            return int(gone + connection.execute(sa.delete(login_failures).where(f.at <= now - LOCKED_FOR)).rowcount)
-
-
-def _verified(kept: str, password: str) -> bool:
-    try:
-        return bool(_hasher.verify(kept, password))
-    except (VerificationError, InvalidHashError):
-        return False
+            gone += connection.execute(sa.delete(login_failures).where(f.at <= now - LOCKED_FOR)).rowcount
+            connection.execute(sa.delete(pending_sign_ins).where(pending_sign_ins.c.expires_at <= now))
+            begun = sa.and_(codes.confirmed_at.is_(None), codes.began_at <= now - IDLE)
+            connection.execute(sa.delete(account_codes).where(begun))
+        return int(gone)
 
 
 def ensure_first_account(engine: Engine) -> tuple[str, str] | None:
@@ -221,24 +242,79 @@ def ensure_first_account(engine: Engine) -> tuple[str, str] | None:
     return account.name, password
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot.handoff.accounts")
     commands = parser.add_subparsers(dest="command", required=True)
     create = commands.add_parser("create", help="make an account and print its password once")
     create.add_argument("name")
     create.add_argument("--role", choices=ROLES, default="coordinator")
-    chosen = parser.parse_args(arguments)
+    create.add_argument("--municipality", action="append", default=[], help="limit it to this one; may be repeated")
+    commands.add_parser("list", help="print every account, without passwords")
+    for command, about in (
+        ("reset", "print a new password, to be changed at the next sign-in, and switch one-time codes off"),
+        ("disable", "close an account and end its sessions"),
+        ("enable", "open an account again"),
+    ):
+        commands.add_parser(command, help=about).add_argument("name")
+    return parser
+
+
+def _carry_out(people: Accounts, chosen: argparse.Namespace) -> str:
+    """Do what was asked and return what is printed."""
+    if chosen.command == "create":
+        made, password = people.create(chosen.name, chosen.role, municipalities=chosen.municipality)
+        return f"{made.name} ({made.role}): {password}"
+    if chosen.command == "list":
+        return "\n".join(_line(one) for one in people.all())
+    found = people.named(chosen.name)
+    if found is None:
+        raise NotManaged(f"there is no account named {chosen.name}")
+    match chosen.command:
+        case "reset":
+            try:
+                password = people.reset_password(found.id)
+            except Elsewhere:
+                raise Elsewhere(f"{found.name} signs in through the organisation and has no password here") from None
+            people.remove_code(found.id)
+            return f"{found.name} ({found.role}): {password}"
+        case "disable":
+            try:
+                people.disable(found.id)
+            except LastLead:
+                raise LastLead(f"{found.name} is the last active lead; make another one first") from None
+        case _:
+            people.enable(found.id)
+    return f"{found.name} ({found.role}): {chosen.command}d"
+
+
+def _line(one: Account) -> str:
+    marks = [", ".join(one.municipalities) or "all municipalities"]
+    marks += [
+        word
+        for word, holds in (
+            ("disabled", one.disabled_at is not None),
+            ("single sign-on", one.external),
+            ("one-time codes", one.has_code),
+            ("must change the password", one.must_change),
+        )
+        if holds
+    ]
+    return f"{one.name} ({one.role}): {'; '.join(marks)}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line."""
+    chosen = _parser().parse_args(arguments)
     from bot.settings import SettingsError, settings
 
     try:
         engine = make_engine(settings().database_url)
         migrate(engine)
-        account, password = Accounts(engine).create(chosen.name, chosen.role)
+        said = _carry_out(Accounts(engine), chosen)
     except (RecordError, SettingsError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{account.name} ({account.role}): {password}")
+    print(said)
     return 0
 
 

@@ -21,6 +21,7 @@ from bot.handoff.ids import new_id
 from bot.handoff.noting import insert_note
 from bot.handoff.records import Case, CaseGone, CaseView, Note, Recorded, SharedData, StoredMessage
 from bot.handoff.safety import read_safety
+from bot.handoff.scope import limited, require_sight
 from bot.handoff.tables import OUTCOMES, accounts, cases, conversations, messages, notes, shared
 from bot.handoff.times import CaseTimes
 
@@ -33,28 +34,30 @@ DESK_PREFIX = "desk:"
 class CoordinatorSide(CaseTimes):
     """What coordinators do. ``account`` is an account's id; methods raise CaseGone when the case is not theirs."""
 
-    def queue(self) -> tuple[Case, ...]:
-        """The cases that wait: danger first, then the longest wait."""
-        query = sa.select(cases).where(cases.c.state.in_(WAITING)).order_by(cases.c.urgency, cases.c.queued_at)
+    def queue(self, account: str | None = None) -> tuple[Case, ...]:
+        """The cases that wait and this account may see (None: all): danger first, then the longest wait."""
+        waiting = limited(sa.select(cases).where(cases.c.state.in_(WAITING)), account)
+        query = waiting.order_by(cases.c.urgency, cases.c.queued_at)
         with reading(self._engine) as connection:
             return tuple(to_case(row) for row in connection.execute(query))
 
     def mine(self, account: str) -> tuple[Case, ...]:
         """The cases this account has now, oldest first."""
         c = cases.c
-        query = sa.select(cases).where(c.state == "claimed", c.account_id == account).order_by(c.claimed_at)
+        query = limited(sa.select(cases).where(c.state == "claimed", c.account_id == account), account)
+        query = query.order_by(c.claimed_at)
         with reading(self._engine) as connection:
             return tuple(to_case(row) for row in connection.execute(query))
 
-    def taken(self) -> tuple[Case, ...]:
-        """The cases that somebody has now, oldest first: status for all coordinators, no content."""
-        query = sa.select(cases).where(cases.c.state == "claimed").order_by(cases.c.claimed_at)
+    def taken(self, account: str | None = None) -> tuple[Case, ...]:
+        """The cases that somebody has now and this account may see, oldest first: status only, no content."""
+        query = limited(sa.select(cases).where(cases.c.state == "claimed"), account).order_by(cases.c.claimed_at)
         with reading(self._engine) as connection:
             return tuple(to_case(row) for row in connection.execute(query))
 
-    def counts(self) -> dict[str, int]:
-        """How many cases are in each state."""
-        query = sa.select(cases.c.state, sa.func.count()).group_by(cases.c.state)
+    def counts(self, account: str | None = None) -> dict[str, int]:
+        """How many cases that this account may see are in each state."""
+        query = limited(sa.select(cases.c.state, sa.func.count()), account).group_by(cases.c.state)
         with reading(self._engine) as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
@@ -64,6 +67,7 @@ class CoordinatorSide(CaseTimes):
         with writing(self._engine) as connection:
             self._require_handler(connection, account)
             found, _ = self._lock(connection, case)
+            require_sight(connection, account, case)
             won = self._move(
                 connection,
                 found,
@@ -90,6 +94,7 @@ class CoordinatorSide(CaseTimes):
     def _own(self, connection: Connection, case: str, account: str) -> Case:
         self._require_handler(connection, account)
         found, _ = self._lock(connection, case)
+        require_sight(connection, account, case)
         if found.state != "claimed" or found.account != account:
             raise CaseGone
         return found
@@ -130,6 +135,7 @@ class CoordinatorSide(CaseTimes):
         with writing(self._engine) as connection:
             self._require_handler(connection, account)
             found = self._read(connection, case)
+            require_sight(connection, account, case)
             rows = self._receipts_of(connection, case)
             first = [row for row in rows if row.purpose != FURTHER]
             receipt = to_receipt(first[-1], None) if first else None

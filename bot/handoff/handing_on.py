@@ -11,12 +11,15 @@ from bot.handoff.engine import writing
 from bot.handoff.ids import new_id
 from bot.handoff.noting import insert_note, mention
 from bot.handoff.records import Case, CaseGone, Note, RecordError
+from bot.handoff.scope import require_sight
 from bot.handoff.tables import accounts
 from bot.handoff.tables_desk import teams
 
 
 class NoReceiver(RecordError):  # noqa: N818
-    """Nobody who can have cases has that id: unknown, disabled, another role, a closed team, or the giver herself."""
+    """Nobody who can have cases has that id: unknown, disabled, another role, not allowed
+    to see the case, a closed team, or the giver herself.
+    """
 
 
 class HandingOn(CoordinatorSide):
@@ -32,6 +35,7 @@ class HandingOn(CoordinatorSide):
             found = self._own(connection, case, account)
             try:
                 self._require_handler(connection, receiver)
+                require_sight(connection, receiver, case)
             except CaseGone:
                 raise NoReceiver from None
             # The same row decides about an account that is being disabled at this moment.

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 from bot.handoff import audit
 from bot.handoff.engine import reading, writing
 from bot.handoff.records import CaseState, Clock, utc_now
+from bot.handoff.scope import visible_to
 from bot.handoff.tables import accounts, cases, notes
 from bot.handoff.tables_desk import mentions
 
@@ -41,7 +42,13 @@ class Mentions:
     def unread(self, account: str) -> int:
         """How many mentions an account has not opened."""
         m = mentions.c
-        query = sa.select(sa.func.count()).select_from(mentions).where(m.account_id == account, m.read_at.is_(None))
+        query = (
+            sa.select(sa.func.count())
+            .select_from(mentions)
+            .join(notes, notes.c.id == m.note_id)
+            .join(cases, cases.c.id == notes.c.case_id)
+            .where(m.account_id == account, m.read_at.is_(None), visible_to(account))
+        )
         with reading(self._engine) as connection:
             return int(connection.scalar(query) or 0)
 
@@ -54,7 +61,7 @@ class Mentions:
             .join(notes, n.id == m.note_id)
             .join(cases, cases.c.id == n.case_id)
             .join(accounts, accounts.c.id == n.account_id)
-            .where(m.account_id == account)
+            .where(m.account_id == account, visible_to(account))
             .order_by(m.read_at.is_not(None), n.at.desc())
             .limit(LISTED)
         )
@@ -80,7 +87,8 @@ class Mentions:
             case: str | None = connection.scalar(
                 sa.select(notes.c.case_id)
                 .join(mentions, m.note_id == notes.c.id)
-                .where(m.note_id == note, m.account_id == account)
+                .join(cases, cases.c.id == notes.c.case_id)
+                .where(m.note_id == note, m.account_id == account, visible_to(account))
             )
             if case is None:
                 return False

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.handoff.records import Note
-from bot.handoff.tables import accounts, notes
+from bot.handoff.scope import visible_to
+from bot.handoff.tables import accounts, cases, notes
 from bot.handoff.tables_desk import mentions
 
 HANDLERS = ("coordinator", "lead")
@@ -35,14 +36,18 @@ def named_in(text: str, names: Iterable[str]) -> frozenset[str]:
 
 
 def insert_note(connection: Connection, case: str, note: Note) -> None:
-    """Keep a note in the caller's transaction, and a mention for each colleague named in it with ``@``."""
+    """Keep a note in the caller's transaction, and a mention for each colleague named in it with ``@``.
+
+    A colleague who may not see the case (``bot.handoff.scope``) is not mentioned.
+    """
     connection.execute(
         sa.insert(notes).values(id=note.id, case_id=case, account_id=note.account, at=note.at, text=note.text)
     )
     if "@" not in note.text:
         return
     a = accounts.c
-    active = connection.execute(sa.select(a.id, a.name).where(a.disabled_at.is_(None), a.role.in_(HANDLERS)))
+    sees = sa.select(cases.c.id).where(cases.c.id == case, visible_to(a.id)).correlate(accounts).exists()
+    active = connection.execute(sa.select(a.id, a.name).where(a.disabled_at.is_(None), a.role.in_(HANDLERS), sees))
     by_name = {row.name: row.id for row in active}
     for name in named_in(note.text, by_name):
         if by_name[name] != note.account:

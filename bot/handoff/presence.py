@@ -15,7 +15,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.handoff.engine import reading, writing
 from bot.handoff.records import Clock, utc_now
-from bot.handoff.tables import accounts
+from bot.handoff.scope import visible_to
+from bot.handoff.tables import accounts, cases
 from bot.handoff.tables_desk import presence
 
 GONE_AFTER = timedelta(seconds=20)
@@ -41,13 +42,16 @@ class Presence:
         self._clock = clock
 
     def look(self, case: str, account: str, *, writing_now: bool) -> None:
-        """An account has the page of a case open. A case that is gone is fine."""
+        """An account has the page of a case open. One that is gone, or that it may not see, is fine."""
         now = self._clock()
         p = presence.c
         values = {"seen_at": now, "writing_at": now if writing_now else None}
         try:
             with writing(self._engine) as connection:
                 connection.execute(sa.delete(presence).where(p.seen_at <= now - GONE_AFTER))
+                seen = sa.select(cases.c.id).where(cases.c.id == case, visible_to(account))
+                if connection.execute(seen).first() is None:
+                    return
                 known = sa.update(presence).where(p.case_id == case, p.account_id == account)
                 if not connection.execute(known.values(**values)).rowcount:
                     connection.execute(sa.insert(presence).values(case_id=case, account_id=account, **values))
@@ -67,7 +71,8 @@ class Presence:
         query = (
             sa.select(a.id, a.name, p.writing_at)
             .join(accounts, a.id == p.account_id)
-            .where(p.case_id == case, p.account_id != account, p.seen_at > now - GONE_AFTER)
+            .join(cases, cases.c.id == p.case_id)
+            .where(visible_to(account), p.case_id == case, p.account_id != account, p.seen_at > now - GONE_AFTER)
             .order_by(a.name)
         )
         with reading(self._engine) as connection:

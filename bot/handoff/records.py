@@ -205,10 +205,19 @@ class CaseView:
 
 @dataclass(frozen=True)
 class Account:
-    """A person who signs in to the console."""
+    """A person who signs in to the console.
+
+    ``municipalities`` are those the account is limited to, none = all (``bot.handoff.scope``). ``must_change``: the
+    password was given by somebody else. ``external``: signs in through the organisation, which decides the role.
+    ``has_code``: a one-time code is asked for besides the password.
+    """
 
     id: str
     name: str
     role: Role
     created_at: datetime
     disabled_at: datetime | None
+    municipalities: tuple[str, ...] = ()
+    must_change: bool = False
+    external: bool = False
+    has_code: bool = False

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Engine
 from bot.handoff.absence import AbsenceSide
 from bot.handoff.drafts import Drafts
 from bot.handoff.further import FurtherConsent
+from bot.handoff.handing_back import HandingBack
 from bot.handoff.handing_on import HandingOn
 from bot.handoff.hours import Hours, Offices
 from bot.handoff.interpreting import Interpreting
@@ -23,7 +24,17 @@ from bot.settings import Settings
 __all__ = ["Handoff", "Turn", "make_handoff"]
 
 
-class Handoff(ParentSide, HandingOn, FurtherConsent, Drafts, Interpreting, Translating, AbsenceSide, OfficeSide):
+class Handoff(
+    ParentSide,
+    HandingOn,
+    HandingBack,
+    FurtherConsent,
+    Drafts,
+    Interpreting,
+    Translating,
+    AbsenceSide,
+    OfficeSide,
+):
     """All that can happen to a case. Every method is one transaction; RecordUnavailable means nothing happened."""
 
 

@@ -105,6 +105,7 @@ accounts = sa.Table(
     sa.Column("name", sa.String(64), nullable=False, unique=True),
     _code("role", ROLES),
     sa.Column("password_hash", sa.String(255), nullable=False),
+    sa.Column("must_change", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("disabled_at", UtcTime),
 )

@@ -14,6 +14,7 @@ from bot.handoff.engine import reading, writing
 from bot.handoff.ids import new_id
 from bot.handoff.noting import HANDLERS
 from bot.handoff.records import Account, Clock, RecordError, utc_now
+from bot.handoff.scope import visible_to
 from bot.handoff.tables import accounts, cases
 from bot.handoff.tables_desk import team_members, teams
 
@@ -73,10 +74,14 @@ class Teams:
             found: str | None = connection.scalar(sa.select(teams.c.name).where(teams.c.id == team))
         return found
 
-    def colleagues(self) -> tuple[Account, ...]:
-        """The people who can have cases: active coordinators and leads, by name."""
+    def colleagues(self, case: str | None = None) -> tuple[Account, ...]:
+        """The people who can have cases, or this one: active coordinators and leads who may see it, by name."""
         a = accounts.c
         query = sa.select(accounts).where(a.disabled_at.is_(None), a.role.in_(HANDLERS)).order_by(a.name)
+        if case is not None:
+            query = query.where(
+                sa.select(cases.c.id).where(cases.c.id == case, visible_to(a.id)).correlate(accounts).exists()
+            )
         with reading(self._engine) as connection:
             return tuple(
                 Account(row.id, row.name, row.role, row.created_at, row.disabled_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy.engine import Connection
 
-from bot.handoff import tables_consent, tables_desk, tables_hours  # noqa: F401 - they add their tables
+from bot.handoff import tables_accounts, tables_consent, tables_desk, tables_hours  # noqa: F401 - they add their tables
 from bot.handoff.tables import metadata
 
 

@@ -77,9 +77,9 @@ def read_board(services: Services, visitor: Visitor) -> Board:
             wait=waits.get(case.id),
         )
 
-    queue, taken = services.handoff.queue(), services.handoff.taken()
-    waits = services.handoff.waits(case.id for case in queue)
     me = visitor.account.id
+    queue, taken = services.handoff.queue(me), services.handoff.taken(me)
+    waits = services.handoff.waits(case.id for case in queue)
     return Board(
         waiting=tuple(row(case) for case in queue),
         mine=tuple(row(case) for case in taken if case.account == me),

@@ -82,7 +82,7 @@ def read_case(services: Services, visitor: Visitor, case: str) -> CasePage:
         allowed=_allowed(view),
         share=found.share or "none",
         authors={note.account: holder_name(services, note.account) or "?" for note in view.notes},
-        waiting=len(services.handoff.queue()),
+        waiting=len(services.handoff.queue(visitor.account.id)),
         writes=tuple(writes.values()),
         writing=speaks.code if speaks.staff else visitor.language,
         fresh=secrets.token_urlsafe(16),

@@ -71,7 +71,7 @@ def read_parts(services: Services, visitor: Visitor, view: CaseView) -> Parts:
     registry = languages()
     spoken = case.talk_language or case.language
     booking = services.handoff.booking(case.id)
-    people = services.teams.colleagues()
+    people = services.teams.colleagues(case.id)
     names = {account.id: account.name for account in people}
     for tick in booking.ticks.values():
         if tick.account not in names:

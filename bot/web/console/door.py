@@ -33,6 +33,9 @@ from bot.web.services import Services
 log = logging.getLogger(__name__)
 
 FRESH: Final = {"Cache-Control": "no-store"}
+OWN_PAGE: Final = "/console/account"
+BEFORE_CHANGE: Final = (OWN_PAGE, "/console/sign-out")
+"""What is open to somebody who still has the password that a lead handed over."""
 Endpoint = Callable[[Request], Awaitable[Response]]
 Handler = Callable[[Request, Visitor], Awaitable[Response]]
 OpenHandler = Callable[[Request, str], Awaitable[Response]]
@@ -44,6 +47,7 @@ def moved(address: str) -> Response:
 
 
 def sign_in_page(
+    services: Services,
     language: str,
     *,
     after: str,
@@ -55,7 +59,16 @@ def sign_in_page(
 ) -> Response:
     """The form to sign in; ``after`` is where to go then, ``draft`` a text that was not sent."""
     return pages.page(
-        "sign_in.html", language, status=status, after=after, told=told, name=name, problem=problem, draft=draft
+        "sign_in.html",
+        language,
+        status=status,
+        after=after,
+        told=told,
+        name=name,
+        problem=problem,
+        draft=draft,
+        local=services.settings.local_accounts,
+        elsewhere=services.settings.oidc_issuer is not None,
     )
 
 
@@ -87,6 +100,8 @@ class Door:
             visitor = await visitor_of(request, self._services, language)
             if visitor is None:
                 return await self._without_session(request, language)
+            if visitor.account.must_change and not request.url.path.startswith(BEFORE_CHANGE):
+                return moved(f"{OWN_PAGE}?told=must_change")
             if visitor.account.role not in roles:
                 return pages.problem_page(language, text("console.not_allowed", language).value, 403)
             if visitor.works_cases and request.method == "GET":
@@ -125,7 +140,9 @@ class Door:
             return moved(f"/console/sign-in?next={here}" + ("&session_ended=1" if ended else ""))
         draft = str((await request.form()).get("text", ""))[:20_000]
         after = here.rpartition("/")[0] if here.startswith("/console/cases/") else "/console"
-        return sign_in_page(language, after=after, told="console.session_ended", draft=draft, status=401)
+        return sign_in_page(
+            self._services, language, after=after, told="console.session_ended", draft=draft, status=401
+        )
 
     async def _fault(self, request: Request, language: str, error: Exception) -> Response:
         """A page with one sentence, and the text that was not sent."""

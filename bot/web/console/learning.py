@@ -81,7 +81,7 @@ def learning_routes(services: Services, door: Door) -> list[BaseRoute]:
         wish = request.query_params.get("only", "")
         language = wish if wish in services.languages else None
         page = await services.in_thread(read_learning, services, visitor, language)
-        waiting = len(await services.in_thread(services.handoff.queue))
+        waiting = len(await services.in_thread(services.handoff.queue, visitor.account.id))
         return door.page(
             "learning.html", visitor, status=status, here=HERE, learning=page, waiting=waiting, problem=problem
         )

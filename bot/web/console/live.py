@@ -29,7 +29,7 @@ def watcher(services: Services, token: str, case: str | None) -> Callable[[str |
             account = services.accounts.session(token)
             if account is None or account.role not in CASE_ROLES:
                 return None
-            waiting, taken = services.handoff.queue(), services.handoff.taken()
+            waiting, taken = services.handoff.queue(account.id), services.handoff.taken(account.id)
             shown = next((found for found in (*waiting, *taken) if found.id == case), None)
             if shown is not None and shown.account == account.id and shown.conversation is not None:
                 while page := services.conversations.after(shown.conversation, cursor):

@@ -13,6 +13,7 @@ from bot.handoff.tables import OUTCOMES
 from bot.texts import text
 from bot.web import events
 from bot.web.console import pages
+from bot.web.console.account import account_routes, ask_for_code
 from bot.web.console.actions import Actions
 from bot.web.console.board import holder_name, read_board
 from bot.web.console.case_page import read_case
@@ -24,6 +25,8 @@ from bot.web.console.hours import hours_routes
 from bot.web.console.learning import learning_routes
 from bot.web.console.live import watcher
 from bot.web.console.mentions import mention_routes
+from bot.web.console.oidc_routes import oidc_routes
+from bot.web.console.people import people_routes
 from bot.web.console.session import (
     AUDIT_ROLES,
     CASE_ROLES,
@@ -54,7 +57,11 @@ def routes(services: Services) -> list[BaseRoute]:
         if request.method == "GET":
             query = request.query_params
             told = next((key for key in ("session_ended", "signed_out") if key in query), None)
-            return sign_in_page(language, after=own_page(query.get("next", "")), told=told and f"console.{told}")
+            return sign_in_page(
+                services, language, after=own_page(query.get("next", "")), told=told and f"console.{told}"
+            )
+        if not services.settings.local_accounts:
+            return pages.problem_page(language, text("console.people.local_off", language).value, 403)
         form = await request.form()
         name, password = str(form.get("name", ""))[:500], str(form.get("password", ""))[:1000]
         after = own_page(str(form.get("next", "")))
@@ -66,10 +73,12 @@ def routes(services: Services) -> list[BaseRoute]:
         except LockedOut as locked:
             until = pages.clock(locked.until, services.languages[language])
             sentence = text("console.locked", language, time=until).value
-            return sign_in_page(language, after=after, name=name, problem=sentence, status=429)
+            return sign_in_page(services, language, after=after, name=name, problem=sentence, status=429)
         if begun is None:
             sentence = text("console.wrong", language).value
-            return sign_in_page(language, after=after, name=name, problem=sentence, status=401)
+            return sign_in_page(services, language, after=after, name=name, problem=sentence, status=401)
+        if not begun.complete:
+            return ask_for_code(services, begun.token, after)
         response = moved(after)
         set_session(response, services, begun.token)
         return response
@@ -103,12 +112,12 @@ def routes(services: Services) -> list[BaseRoute]:
         case = request.query_params.get("case", "")[:20] or None
         topic = "queue"
         if case is not None:
-            conversation = await services.in_thread(conversation_of_case, case)
+            conversation = await services.in_thread(conversation_of_case, case, visitor.account.id)
             topic = f"conversation:{conversation}" if conversation else topic
         return events.stream(services, topic, watcher(services, visitor.token, case), None)
 
-    def conversation_of_case(case: str) -> str | None:
-        known = (*services.handoff.queue(), *services.handoff.taken())
+    def conversation_of_case(case: str, account: str) -> str | None:
+        known = (*services.handoff.queue(account), *services.handoff.taken(account))
         return next((found.conversation for found in known if found.id == case), None)
 
     # -- one case
@@ -218,7 +227,9 @@ def routes(services: Services) -> list[BaseRoute]:
         before = request.query_params.get("before", "")
         cursor = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
         lines, actors = await services.in_thread(read_log, cursor)
-        waiting = len(await services.in_thread(services.handoff.queue)) if visitor.works_cases else 0
+        waiting = (
+            len(await services.in_thread(services.handoff.queue, visitor.account.id)) if visitor.works_cases else 0
+        )
         older = lines[-1].seq if len(lines) == LINES else None
         return door.page(
             "audit.html",
@@ -264,6 +275,9 @@ def routes(services: Services) -> list[BaseRoute]:
         *learning_routes(services, door),
         *hours_routes(services, door),
         *further_routes(services, door),
+        *account_routes(services, door),
+        *people_routes(services, door),
+        *oidc_routes(services, door),
         Route("/console/{rest:path}", door.for_roles(nothing, everyone), methods=["GET"]),
         Mount("/static/console", StaticFiles(directory=pages.HERE / "static")),
     ]
