@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
 from bot.handoff import engine as engine_module
+from bot.handoff import tables_audit, tables_deliveries  # noqa: F401  (their tables join the metadata)
 from bot.handoff.engine import (
     RecordUnavailable,
     downgrade,

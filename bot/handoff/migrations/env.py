@@ -5,6 +5,8 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy.engine import Connection
 
+import bot.handoff.tables_audit
+import bot.handoff.tables_deliveries  # noqa: F401  (its tables join the metadata)
 from bot.handoff.tables import metadata
 
 
