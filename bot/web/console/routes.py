@@ -7,18 +7,19 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.handoff import audit
 from bot.handoff.accounts import LockedOut
 from bot.handoff.tables import OUTCOMES
 from bot.texts import text
 from bot.web import events
 from bot.web.console import pages
 from bot.web.console.actions import Actions
-from bot.web.console.board import holder_name, read_board
+from bot.web.console.board import read_board
 from bot.web.console.case_page import read_case
 from bot.web.console.door import FRESH, Door, moved, sign_in_page
 from bot.web.console.learning import learning_routes
 from bot.web.console.live import watcher
+from bot.web.console.log import log_routes
+from bot.web.console.receivers import receivers_routes
 from bot.web.console.session import (
     AUDIT_ROLES,
     CASE_ROLES,
@@ -31,8 +32,6 @@ from bot.web.console.session import (
 from bot.web.problems import Problem
 from bot.web.services import Services
 
-LINES = 200
-"""Lines of the audit log on one page."""
 TOLD = {"sent": "console.sent", "masked": "console.masked"}
 
 
@@ -201,31 +200,6 @@ def routes(services: Services) -> list[BaseRoute]:
             return await case_page(request, visitor, problem=sentence, status=422)
         return moved(HOME)
 
-    # -- the log
-
-    async def audit_log(request: Request, visitor: Visitor) -> Response:
-        before = request.query_params.get("before", "")
-        cursor = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
-        lines, actors = await services.in_thread(read_log, cursor)
-        waiting = len(await services.in_thread(services.handoff.queue)) if visitor.works_cases else 0
-        older = lines[-1].seq if len(lines) == LINES else None
-        return door.page(
-            "audit.html",
-            visitor,
-            here="/console/audit",
-            lines=lines,
-            actors=actors,
-            older=older,
-            newest=cursor is not None,
-            waiting=waiting,
-        )
-
-    def read_log(before: int | None) -> tuple[tuple[audit.AuditEntry, ...], dict[str, str]]:
-        lines = audit.newest(services.engine, before=before, limit=LINES)
-        accounts = {line.actor for line in lines if line.actor.startswith("account:")}
-        names = {actor: holder_name(services, actor.removeprefix("account:")) for actor in accounts}
-        return lines, {actor: name or actor for actor, name in names.items()}
-
     async def nothing(request: Request, visitor: Visitor) -> Response:
         if not request.path_params["rest"]:
             return moved(HOME)
@@ -239,7 +213,6 @@ def routes(services: Services) -> list[BaseRoute]:
         Route("/console", door.for_roles(queue, everyone), methods=["GET"]),
         Route("/console/events", door.for_roles(live, CASE_ROLES), methods=["GET"]),
         Route("/console/changes", door.for_roles(changes, CASE_ROLES), methods=["GET"]),
-        Route("/console/audit", door.for_roles(audit_log, AUDIT_ROLES), methods=["GET"]),
         Route(base, door.for_roles(case, CASE_ROLES), methods=["GET"]),
         Route(base + "/claim", door.for_roles(claim, CASE_ROLES), methods=["POST"]),
         Route(base + "/reply", door.for_roles(reply, CASE_ROLES), methods=["POST"]),
@@ -248,6 +221,8 @@ def routes(services: Services) -> list[BaseRoute]:
         Route(base + "/release", door.for_roles(release, CASE_ROLES), methods=["POST"]),
         Route(base + "/close", door.for_roles(close, CASE_ROLES), methods=["POST"]),
         *learning_routes(services, door),
+        *log_routes(services, door),
+        *receivers_routes(services, door),
         Route("/console/{rest:path}", door.for_roles(nothing, everyone), methods=["GET"]),
         Mount("/static/console", StaticFiles(directory=pages.HERE / "static")),
     ]
