@@ -31,7 +31,7 @@ MEDIA = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=
 
 @dataclass(frozen=True)
 class LogPage:
-    """Values of ``audit.html``. ``names`` are the names of accounts by actor; ``query`` is the selection in an address."""
+    """Values of ``audit.html``. ``names`` are those of accounts, by actor; ``query`` is the selection in an address."""
 
     lines: tuple[audit.AuditEntry, ...]
     names: dict[str, str]
@@ -97,8 +97,17 @@ def log_routes(services: Services, door: Door) -> list[BaseRoute]:
         cursor = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
         page = await services.in_thread(read_log, services, selection_of(request.query_params), cursor)
         waiting = len(await services.in_thread(services.handoff.queue)) if visitor.works_cases else 0
-        values = {"log": page, "verdict": verdict, "problem": problem, "noted": noted, "waiting": waiting}
-        return door.page("audit.html", visitor, status=status, here=HERE, **values)
+        return door.page(
+            "audit.html",
+            visitor,
+            status=status,
+            here=HERE,
+            log=page,
+            verdict=verdict,
+            problem=problem,
+            noted=noted,
+            waiting=waiting,
+        )
 
     async def page(request: Request, visitor: Visitor) -> Response:
         return await show(request, visitor)

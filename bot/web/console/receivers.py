@@ -53,8 +53,9 @@ def receivers_routes(services: Services, door: Door) -> list[BaseRoute]:
     ) -> Response:
         rows = await services.in_thread(read_receivers, services, receivers)
         waiting = len(await services.in_thread(services.handoff.queue))
-        values = {"rows": rows, "waiting": waiting, "told": told, "problem": problem}
-        return door.page("receivers.html", visitor, status=status, here=HERE, **values)
+        return door.page(
+            "receivers.html", visitor, status=status, here=HERE, rows=rows, waiting=waiting, told=told, problem=problem
+        )
 
     async def page(request: Request, visitor: Visitor) -> Response:
         return await show(visitor)
