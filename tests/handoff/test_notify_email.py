@@ -50,7 +50,7 @@ class Mailbox:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         message = message_from_bytes(envelope.content, policy=default)
         assert isinstance(message, EmailMessage)
-        self.came.append((envelope.rcpt_tos, message, session.ssl is not None))
+        self.came.append((envelope.rcpt_tos, message, server.transport.get_extra_info("sslcontext") is not None))
         return self.answer
 
 
@@ -138,7 +138,8 @@ def notifier(
 
 
 def checked(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
-    return AuthResult(success=(data.login, data.password) == (b"brobygger", PASSWORD.encode()))
+    good = (data.login, data.password) == (b"brobygger", PASSWORD.encode())
+    return AuthResult(success=good, handled=good)
 
 
 @pytest.mark.usefixtures("trusted")

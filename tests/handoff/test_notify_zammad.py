@@ -46,7 +46,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         if not self.allowed():
-            return
+            return None
         if url.path != "/api/v1/tickets/search":
             return self.answer(404, {"error": "Not found"})
         (query,) = parse_qs(url.query)["query"]
@@ -59,7 +59,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if not self.allowed():
-            return
+            return None
         if not self.headers["Content-Type"].startswith("application/json"):
             return self.answer(400, {"error": "no JSON"})
         if self.path == "/api/v1/tickets":

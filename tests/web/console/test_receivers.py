@@ -76,7 +76,7 @@ async def test_a_lead_sees_the_receivers_and_tries_one_out(
     failed = await lead.send("/console/receivers/slack/test")
     assert failed.status_code == 502
     assert text("console.log.receivers_test_failed", "en", name="Slack", code="http_410").value in failed.text
-    assert (await lead.send("/console/receivers/nobody/test")).status_code == 400
+    assert (await lead.send("/console/receivers/nobody/test")).status_code == 422
 
 
 async def test_what_waits_for_whom_is_shown(open_desk: Any, queued: Any, channel: Channel, services: Services) -> None:
