@@ -68,7 +68,7 @@ class Wording:
         try:
             return self._say(f"alert.event.{code}")
         except TextError:
-            return self._say("alert.event.other")
+            return self._say("alert.event.something")
 
     def _language_name(self, code: str) -> str:
         known = languages().get(code)

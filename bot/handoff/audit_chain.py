@@ -27,9 +27,10 @@ HEAD_WRONG = "audit.head_wrong"
 """The line that is added when the end of the chain was not as it was left: it keeps the fault in sight for good."""
 _FORM = 1
 """Version of the encoding below; it is hashed too."""
+_ENCODE = json.JSONEncoder(separators=(",", ":")).encode
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """What a line says. ``seq`` is its place, from 1 without a gap."""
 
@@ -49,12 +50,12 @@ def moment(at: datetime) -> str:
 def hash_of(line: Line, previous: str) -> str:
     """The hash of a line that follows a line with the hash ``previous``."""
     fields = [_FORM, line.seq, moment(line.at), line.actor, line.action, line.case, line.detail, previous]
-    return hashlib.sha256(json.dumps(fields, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_ENCODE(fields).encode()).hexdigest()
 
 
 def seal_of(key: bytes, line_hash: str) -> str:
     """The seal of a line with this hash."""
-    return hmac.new(key, b"line:" + line_hash.encode(), "sha256").hexdigest()
+    return hmac.digest(key, b"line:" + line_hash.encode(), "sha256").hex()
 
 
 def head_seal_of(key: bytes, seq: int, line_hash: str) -> str:

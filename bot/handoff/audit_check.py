@@ -15,6 +15,8 @@ from bot.handoff.engine import reading
 from bot.handoff.tables import audit_log
 from bot.handoff.tables_audit import audit_head
 
+_C = audit_log.c
+_COLUMNS = (_C.seq, _C.at, _C.actor, _C.action, _C.case_id, _C.detail, _C.hash, _C.seal)
 MANY = 2000
 """Lines that are held in memory at once."""
 
@@ -66,7 +68,7 @@ def verify(engine: Engine, *, noted: Note | None = None) -> Verdict:
         fault = _look(row, intact + 1, previous, key, noted)
         if fault is not None:
             return Verdict(intact, end, fault)
-        intact, previous = row.seq, row.hash
+        intact, previous = row[0], row[6]
     return Verdict(intact, end, _look_at_the_end(head, highest, intact, previous, key, noted))
 
 
@@ -86,29 +88,29 @@ def _rows(engine: Engine, last: int) -> Iterator[Any]:
     c = audit_log.c
     after: int | None = None
     while True:
-        query = sa.select(audit_log).where(c.seq <= last).order_by(c.seq).limit(MANY)
+        query = sa.select(*_COLUMNS).where(c.seq <= last).order_by(c.seq).limit(MANY)
         with reading(engine) as connection:
             rows = connection.execute(query if after is None else query.where(c.seq > after)).all()
         yield from rows
         if len(rows) < MANY:
             return
-        after = rows[-1].seq
+        after = rows[-1][0]
 
 
 def _look(row: Any, expected: int, previous: str, key: bytes, noted: Note | None) -> Fault | None:
-    if row.seq < expected:
-        return Fault("inserted", row.seq)
-    if row.seq > expected:
+    seq, at, actor, action, case, detail, line_hash, seal = row  # by place: a long log is read in half the time
+    if seq < expected:
+        return Fault("inserted", seq)
+    if seq > expected:
         return Fault("missing", expected)
-    line = Line(row.seq, row.at, row.actor, row.action, row.case_id, row.detail)
-    if not hmac.compare_digest(row.hash, hash_of(line, previous)):
-        return Fault("changed", row.seq)
-    if not hmac.compare_digest(row.seal, seal_of(key, row.hash)):
-        return Fault("forged", row.seq)
-    if row.action == HEAD_WRONG:
-        return Fault("head", row.seq)
-    if noted is not None and noted.seq == row.seq and noted.hash != row.hash:
-        return Fault("noted", row.seq)
+    if not hmac.compare_digest(line_hash, hash_of(Line(seq, at, actor, action, case, detail), previous)):
+        return Fault("changed", seq)
+    if not hmac.compare_digest(seal, seal_of(key, line_hash)):
+        return Fault("forged", seq)
+    if action == HEAD_WRONG:
+        return Fault("head", seq)
+    if noted is not None and noted.seq == seq and noted.hash != line_hash:
+        return Fault("noted", seq)
     return None
 
 
