@@ -22,6 +22,8 @@ from bot.weekly import Week, read_week
 
 PREFIX = "BROBYGGER_"
 ROOT = Path(__file__).resolve().parent.parent
+_NOT_SHOWN = ("SECRET", "URL", "PASSWORD", "TOKEN", "KEY")
+"""Parts of names whose values never stand in an error message."""
 
 Value = TypeVar("Value")
 
@@ -96,6 +98,29 @@ class Settings:
     oidc_auditor: str
     oidc_municipality_claim: str | None
     """Name of the claim that limits a person to municipalities; None = leads decide that in the console."""
+    audit_secret: str | None
+    """Key of the seals of the audit log; None = ``secret``. Set it to the old secret when ``secret`` is changed."""
+    alert_language: str
+    """Language of what receivers of news are told: nb, nn or en."""
+    smtp_host: str | None
+    """Mail server that takes news to coordinators; None = no e-mail."""
+    smtp_port: int
+    smtp_security: str
+    """``starttls``, ``tls`` or ``none``."""
+    smtp_user: str | None
+    smtp_password: str | None
+    smtp_from: str | None
+    smtp_to: tuple[str, ...]
+    teams_url: str | None
+    """Address of a workflow of Microsoft Teams that posts to a channel."""
+    slack_url: str | None
+    """Address of an incoming webhook of Slack."""
+    zammad_url: str | None
+    """Address of a Zammad help desk in which each case gets a ticket."""
+    zammad_token: str | None
+    zammad_group: str | None
+    zammad_customer: str | None
+    """E-mail address of the Zammad user that stands as customer of all tickets: an office, never a parent."""
 
     @property
     def rasa_url(self) -> str:
@@ -106,6 +131,11 @@ class Settings:
     def rasa_token(self) -> str:
         """What Rasa asks of its callers: derived, so that it gives nothing else away where it is seen."""
         return hmac.new(self.secret.encode(), b"rasa", "sha256").hexdigest()
+
+    @property
+    def audit_key(self) -> bytes:
+        """What the lines of the audit log are sealed with: derived, so that a seal gives no secret away."""
+        return hmac.new((self.audit_secret or self.secret).encode(), b"audit log", "sha256").digest()
 
     @property
     def actions_url(self) -> str:
@@ -170,6 +200,32 @@ def _secret(text: str) -> str:
     return text
 
 
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text.lower() not in choices:
+            raise ValueError
+        return text.lower()
+
+    return read
+
+
+def _address(text: str) -> str:
+    name, at, host = text.partition("@")
+    if not (name and at and "." in host) or any(sign in text for sign in ' ,;<>\r\n\t"') or "@" in host:
+        raise ValueError
+    return text
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    return tuple(_address(part.strip()) for part in text.split(","))
+
+
+def _one_line(text: str) -> str:
+    if any(ord(sign) < 32 for sign in text):
+        raise ValueError
+    return text
+
+
 def _level(text: str) -> str:
     if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError
@@ -218,7 +274,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         try:
             return read(text)
         except ValueError:
-            shown = "its value (not shown)" if "SECRET" in name or "URL" in name or "KEY" in name else repr(text)
+            shown = "its value (not shown)" if any(part in name for part in _NOT_SHOWN) else repr(text)
             raise SettingsError(f"{PREFIX}{name}: {shown} cannot be used; expected {expected}.") from None
 
     port = _number(1, 65535)
@@ -267,6 +323,21 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         oidc_lead=get("OIDC_LEAD", str, "a role or group") or "brobygger-lead",
         oidc_auditor=get("OIDC_AUDITOR", str, "a role or group") or "brobygger-auditor",
         oidc_municipality_claim=get("OIDC_MUNICIPALITY_CLAIM", str, "the name of a claim"),
+        audit_secret=get("AUDIT_SECRET", _secret, "at least 32 characters"),
+        alert_language=get("ALERT_LANGUAGE", _one_of("nb", "nn", "en"), "nb, nn or en") or "nb",
+        smtp_host=get("SMTP_HOST", _one_line, "the name of a mail server"),
+        smtp_port=get("SMTP_PORT", port, "a port number from 1 to 65535") or 587,
+        smtp_security=get("SMTP_SECURITY", _one_of("starttls", "tls", "none"), "starttls, tls or none") or "starttls",
+        smtp_user=get("SMTP_USER", _one_line, "a user name"),
+        smtp_password=get("SMTP_PASSWORD", _one_line, "a password"),
+        smtp_from=get("SMTP_FROM", _address, "one e-mail address"),
+        smtp_to=get("SMTP_TO", _addresses, "e-mail addresses with commas between them") or (),
+        teams_url=get("TEAMS_URL", _http, "the address of a workflow"),
+        slack_url=get("SLACK_URL", _http, "the address of an incoming webhook"),
+        zammad_url=get("ZAMMAD_URL", _http, "an address such as https://helpdesk.example.no"),
+        zammad_token=get("ZAMMAD_TOKEN", _one_line, "an access token"),
+        zammad_group=get("ZAMMAD_GROUP", _one_line, "the name of a group"),
+        zammad_customer=get("ZAMMAD_CUSTOMER", _address, "one e-mail address"),
     )
     unknown = sorted(
         name
@@ -290,7 +361,24 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         raise SettingsError("BROBYGGER_OIDC_ISSUER needs BROBYGGER_OIDC_CLIENT_ID and BROBYGGER_OIDC_CLIENT_SECRET.")
     if not settings.local_accounts and not settings.oidc_issuer:
         raise SettingsError("BROBYGGER_LOCAL_ACCOUNTS=no needs BROBYGGER_OIDC_ISSUER, else nobody could sign in.")
+    _check_receivers(settings)
     return settings
+
+
+def _check_receivers(settings: Settings) -> None:
+    """What a receiver of news needs is set altogether, and no password goes over an open line."""
+    if settings.smtp_host and not (settings.smtp_from and settings.smtp_to):
+        raise SettingsError("BROBYGGER_SMTP_HOST needs BROBYGGER_SMTP_FROM and BROBYGGER_SMTP_TO.")
+    if bool(settings.smtp_user) != bool(settings.smtp_password):
+        raise SettingsError("BROBYGGER_SMTP_USER and BROBYGGER_SMTP_PASSWORD are set together or not at all.")
+    if settings.smtp_user and settings.smtp_security == "none":
+        raise SettingsError(
+            "BROBYGGER_SMTP_USER needs BROBYGGER_SMTP_SECURITY=starttls or tls: the password is secret."
+        )
+    if settings.zammad_url and not (settings.zammad_token and settings.zammad_group and settings.zammad_customer):
+        raise SettingsError(
+            "BROBYGGER_ZAMMAD_URL needs BROBYGGER_ZAMMAD_TOKEN, BROBYGGER_ZAMMAD_GROUP and BROBYGGER_ZAMMAD_CUSTOMER."
+        )
 
 
 @lru_cache(maxsize=1)

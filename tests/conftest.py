@@ -17,6 +17,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
+# One key for the audit log in all tests of a run: some of them read the settings anew, from folders of their own.
+os.environ.setdefault("BROBYGGER_AUDIT_SECRET", "the audit log of the tests is sealed with this")
 
 
 def free_port() -> int:

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from bot.handoff.notifiers import signature
+from bot.handoff.notify_webhook import signature
 from bot.languages import languages, read_languages
 from bot.settings import read_settings
 from tests.conftest import ROOT

@@ -17,7 +17,7 @@ from bot.guidance.reading import KnowledgeError
 from bot.languages import Language, languages
 from tools.sentences import Sentence, SentenceFileError, conversation_sentences, training_sentences
 
-STAFF_ONLY = ("console.", "staff.")
+STAFF_ONLY = ("alert.", "console.", "staff.")
 PLURALS = ("zero", "one", "few", "many", "other")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -140,10 +140,15 @@ def _is_unavailable(error: DBAPIError) -> bool:
 def _transaction(engine: Engine, *, read_only: bool) -> Iterator[Connection]:
     try:
         with engine.connect() as connection:
+            endings: list[Callable[[Connection], None]] = []
             if read_only:
                 connection = connection.execution_options(brobygger_reading=True)
+            else:
+                connection = connection.execution_options(brobygger_endings=endings)
             with connection.begin():
                 yield connection
+                for end in endings:
+                    end(connection)
     except PoolTimeout:
         raise RecordUnavailable("no connection to the database of record is free") from None
     except DBAPIError as error:
@@ -166,6 +171,19 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes: all of it or nothing; raises RecordUnavailable."""
     with _transaction(engine, read_only=False) as connection:
         yield connection
+
+
+def at_the_end(connection: Connection, end: Callable[[Connection], None]) -> None:
+    """Have something done in this transaction when all else is done, just before it is committed.
+
+    For what takes a lock that everybody needs: it is then held as briefly as can be, and is always the last one taken,
+    so that two transactions never wait for each other. Inside a savepoint and outside ``writing`` it is done at once.
+    """
+    endings: list[Callable[[Connection], None]] | None = connection.get_execution_options().get("brobygger_endings")
+    if endings is None or connection.in_nested_transaction():
+        end(connection)
+    else:
+        endings.append(end)
 
 
 def is_sqlite(engine: Engine) -> bool:

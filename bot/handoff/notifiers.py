@@ -1,36 +1,42 @@
-"""How coordinators hear that something waits: nothing, or a signed webhook. No personal data leaves this way."""
+"""What is told to coordinators elsewhere, and what whoever tells it must do. No personal data leaves this way."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
-import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 import requests
 
-from bot.settings import Settings
-
-SIGNATURE_HEADER = "X-Brobygger-Signature"
-TIMESTAMP_HEADER = "X-Brobygger-Timestamp"
 TIMEOUT_SECONDS = (3.05, 10.0)
+LONGEST_WAIT = timedelta(days=1)
+"""A receiver that asks for more than this is asked again all the same."""
+_ONLY_THIS_NEWS = (400, 413, 422)
+"""Answers that say that this piece cannot be taken; any other failure says something about the receiver."""
 
 
 class NotDeliveredError(Exception):
-    """The receiver did not take the news; ``reason`` is a code (``http_500``, ``ConnectionError``)."""
+    """The receiver did not take the news; ``reason`` is a code (``http_500``, ``ConnectionError``).
 
-    def __init__(self, reason: str) -> None:
+    ``only_this``: other news may well arrive. ``wait``: how long the receiver asked to be left alone.
+    """
+
+    def __init__(self, reason: str, *, only_this: bool = False, wait: timedelta | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.only_this = only_this
+        self.wait = wait
 
 
 @dataclass(frozen=True)
 class News:
-    """Something happened to a case. Codes and a link for signed-in coordinators; nothing about a person."""
+    """Something happened to a case. Codes and a link for signed-in coordinators; nothing about a person.
+
+    ``reference`` is what this receiver called the case when it was told of it before, if it said.
+    """
 
     id: str
     at: datetime
@@ -40,9 +46,10 @@ class News:
     language: str | None
     urgency: str | None
     link: str
+    reference: str | None = None
 
     def to_json(self) -> bytes:
-        """The body of a notification. ``text`` is what Slack and Teams show: number, event and link."""
+        """The body of the generic webhook. ``text`` is one line for receivers that show a field of that name."""
         fields = {
             "id": self.id,
             "at": self.at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -60,54 +67,62 @@ class News:
 
 
 class Notifier(Protocol):
-    """Takes one piece of news to the coordinators."""
+    """Takes one piece of news to one receiver."""
 
-    def send(self, news: News) -> None:
-        """Deliver, or raise NotDeliveredError. The same news (``id``) may come twice."""
+    def send(self, news: News) -> str | None:
+        """Deliver, or raise NotDeliveredError. The same news (``id``) may come twice.
 
-
-class NoNotifier:
-    """Nobody is told; coordinators look at the console."""
-
-    def send(self, news: News) -> None:
-        """Take the news and do nothing with it."""
+        Returns what the receiver calls the case, when it has a name of its own for it.
+        """
 
 
-def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """The value of the signature header: HMAC-SHA256 over ``<timestamp>.<body>``, so that news cannot be replayed."""
-    return "sha256=" + hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+@dataclass(frozen=True)
+class Receiver:
+    """One way out: ``name`` is a code, ``place`` says to whom without giving a secret away."""
+
+    name: str
+    place: str
+    notifier: Notifier
 
 
-class WebhookNotifier:
-    """Posts JSON to an address, signed; follows no redirect, because the signature is for one receiver."""
+def call(
+    method: str,
+    url: str,
+    *,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | None = None,
+) -> requests.Response:
+    """Ask a receiver over HTTP; any answer but 2xx, or none, is NotDeliveredError.
 
-    def __init__(self, url: str, secret: str, *, now: Callable[[], float] = time.time) -> None:
-        self._url = url
-        self._secret = secret
-        self._now = now
-
-    def send(self, news: News) -> None:
-        """Post the news; any answer but 2xx, or none, is NotDeliveredError."""
-        body = news.to_json()
-        timestamp = str(int(self._now()))
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "User-Agent": "brobygger",
-            TIMESTAMP_HEADER: timestamp,
-            SIGNATURE_HEADER: signature(self._secret, timestamp, body),
-        }
-        try:
-            answer = requests.post(
-                self._url, data=body, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
-            )
-        except requests.RequestException as error:
-            raise NotDeliveredError(type(error).__name__) from None  # its text may hold the address and its secret
-        if not 200 <= answer.status_code < 300:
-            raise NotDeliveredError(f"http_{answer.status_code}")
+    No redirect is followed: signature and token are for one receiver.
+    """
+    sent = {"User-Agent": "brobygger", "Content-Type": "application/json; charset=utf-8", **(headers or {})}
+    try:
+        answer = requests.request(
+            method, url, data=body, params=query, headers=sent, timeout=TIMEOUT_SECONDS, allow_redirects=False
+        )
+    except requests.RequestException as error:
+        raise NotDeliveredError(type(error).__name__) from None  # its text may hold the address and its secret
+    if not 200 <= answer.status_code < 300:
+        raise NotDeliveredError(
+            f"http_{answer.status_code}",
+            only_this=answer.status_code in _ONLY_THIS_NEWS,
+            wait=asked_to_wait(answer.headers.get("Retry-After"), datetime.now(UTC)),
+        )
+    return answer
 
 
-def make_notifier(settings: Settings) -> Notifier:
-    """The notifier that the settings ask for."""
-    if settings.webhook_url and settings.webhook_secret:
-        return WebhookNotifier(settings.webhook_url, settings.webhook_secret)
-    return NoNotifier()
+def asked_to_wait(header: str | None, now: datetime) -> timedelta | None:
+    """What ``Retry-After`` asks for (RFC 9110, 10.2.3: seconds or a date), at most a day; None when it says nothing."""
+    if header is None:
+        return None
+    header = header.strip()
+    if header.isascii() and header.isdigit():
+        return timedelta(seconds=min(int(header[:9]), LONGEST_WAIT.total_seconds()))
+    try:
+        at = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
+    return min(max(at - now, timedelta()), LONGEST_WAIT)

@@ -252,6 +252,8 @@ audit_log = sa.Table(
     sa.Column("action", sa.String(64), nullable=False),
     sa.Column("case_id", sa.String(16), index=True),  # no foreign key: the line outlives the case
     sa.Column("detail", sa.String(64)),
+    sa.Column("hash", sa.String(64), nullable=False, server_default=""),
+    sa.Column("seal", sa.String(64), nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 
@@ -263,10 +265,8 @@ outbox = sa.Table(
     sa.Column("case_id", sa.String(16), index=True),  # no foreign key: news of a deletion outlives the case
     sa.Column("payload", sa.JSON, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("next_attempt_at", UtcTime, index=True),
-    sa.Column("delivered_at", UtcTime),
-    sa.Column("last_error", sa.String(64)),
+    sa.Column("not_before", UtcTime),  # news that can wait for the opening of the office
+    sa.Column("spread_at", UtcTime, index=True),
 )
 
 account_sessions = sa.Table(

@@ -22,7 +22,6 @@ from bot.handoff.hours import Hours, Period
 from bot.handoff.records import Case, CaseGone, Clock, utc_now
 from bot.handoff.schedule import AT_ANY_HOUR, PARTS, Schedule, plain
 from bot.handoff.tables import cases, messages
-from bot.handoff.tables import outbox as outbox_table
 from bot.handoff.tables_hours import case_deadlines, closed_periods
 from bot.privacy.durations import Durations
 
@@ -96,9 +95,7 @@ class CaseTimes(CaseBook):
     @staticmethod
     def _call_off(connection: Connection, case: str, now: datetime) -> None:
         """Keep back news that was to be told at the opening: somebody has the case, or it has ended."""
-        o = outbox_table.c
-        held = (o.case_id == case, o.attempts == 0, o.delivered_at.is_(None), o.next_attempt_at > now)
-        connection.execute(sa.update(outbox_table).where(*held).values(next_attempt_at=None))
+        outbox.call_off(connection, case, now)
 
     def _wait(
         self, connection: Connection, case: Case, since: datetime, *, escalated_at: datetime | None = None

@@ -9,12 +9,12 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from bot.handoff import audit
+from bot.handoff import audit, outbox
 from bot.handoff.accounts import Accounts
 from bot.handoff.book import LIVE
 from bot.handoff.engine import reading, writing
 from bot.handoff.records import Clock, utc_now
-from bot.handoff.tables import cases, conversations, outbox
+from bot.handoff.tables import cases, conversations
 from bot.privacy.deletion import DialogueUnavailable, mark_deleted, purge_unknown_dialogue, sweep
 from bot.privacy.durations import Durations
 
@@ -58,8 +58,7 @@ def run_retention(engine: Engine, dialogue: Engine, *, durations: Durations, clo
         removed = connection.execute(
             sa.delete(cases).where(cases.c.conversation_id.is_(None), cases.c.expires_at <= now)
         ).rowcount
-        o = outbox.c
-        connection.execute(sa.delete(outbox).where(o.next_attempt_at.is_(None), o.created_at <= now - NEWS_KEPT))
+        outbox.forget_old(connection, now - NEWS_KEPT)
     Accounts(engine, clock).remove_ended()
     with reading(engine) as connection:
         known = frozenset(row.id for row in connection.execute(sa.select(conversations.c.id)))

@@ -6,13 +6,16 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
 from bot.guidance.model import Message
-from bot.handoff.notifiers import make_notifier
-from bot.handoff.outbox import deliver_due
+from bot.handoff.deliveries import deliver_due
+from bot.handoff.notifiers import Receiver
+from bot.handoff.outbox import spread
 from bot.handoff.records import Case, ConversationGone, RecordError
 from bot.texts import text
+from bot.web.alerting import receivers_of
 from bot.web.deletion import retain, sweep
 from bot.web.services import Services
 
@@ -30,17 +33,20 @@ class Jobs:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._tasks: list[asyncio.Task[None]] = []
-        self._notifier = make_notifier(services.settings)
+        self._receivers = receivers_of(services)
 
     def start(self) -> None:
         """Begin all jobs."""
-        for job, seconds in (
-            (self.deliver, OUTBOX_SECONDS),
+        jobs: list[tuple[Callable[[], Awaitable[None]], float]] = [
+            (self.spread, OUTBOX_SECONDS),
+            # Each in a task of its own: one that does not answer holds up none of the others.
+            *((partial(self.deliver_to, receiver), OUTBOX_SECONDS) for receiver in self._receivers),
             (self.sweep, SWEEP_SECONDS),
             (self.return_overdue, OVERDUE_SECONDS),
             (self.keep_time, OVERDUE_SECONDS),
             (self.retain, RETENTION_SECONDS),
-        ):
+        ]
+        for job, seconds in jobs:
             self._tasks.append(asyncio.create_task(self._repeat(job, seconds)))
 
     async def stop(self) -> None:
@@ -62,10 +68,16 @@ class Jobs:
                 log.exception("job failed")
             await asyncio.sleep(seconds)
 
-    async def deliver(self) -> None:
-        """Tell coordinators what is due."""
+    async def spread(self) -> None:
+        """Let new pieces of news wait for each receiver."""
+        names = [receiver.name for receiver in self._receivers]
+        await self._services.in_thread(spread, self._services.engine, names)
+
+    async def deliver_to(self, receiver: Receiver) -> None:
+        """Tell one receiver what is due."""
+        await self.spread()
         await self._services.in_thread(
-            deliver_due, self._services.engine, self._notifier, public_url=self._services.settings.public_url
+            deliver_due, self._services.engine, receiver, public_url=self._services.settings.public_url
         )
 
     async def return_overdue(self) -> None:

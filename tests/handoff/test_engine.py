@@ -11,7 +11,14 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
 from bot.handoff import engine as engine_module
-from bot.handoff import tables_desk, tables_hours  # noqa: F401 - they add their tables to the metadata
+from bot.handoff import (  # noqa: F401 - they add their tables to the metadata
+    tables_accounts,
+    tables_audit,
+    tables_consent,
+    tables_deliveries,
+    tables_desk,
+    tables_hours,
+)
 from bot.handoff.engine import (
     RecordUnavailable,
     downgrade,

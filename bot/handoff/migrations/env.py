@@ -5,7 +5,14 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy.engine import Connection
 
-from bot.handoff import tables_accounts, tables_consent, tables_desk, tables_hours  # noqa: F401 - they add their tables
+from bot.handoff import (  # noqa: F401 - they add their tables to the metadata
+    tables_accounts,
+    tables_audit,
+    tables_consent,
+    tables_deliveries,
+    tables_desk,
+    tables_hours,
+)
 from bot.handoff.tables import metadata
 
 

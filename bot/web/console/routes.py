@@ -7,7 +7,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.handoff import audit
 from bot.handoff.accounts import LockedOut
 from bot.handoff.tables import OUTCOMES
 from bot.texts import text
@@ -15,7 +14,7 @@ from bot.web import events
 from bot.web.console import pages
 from bot.web.console.account import account_routes, ask_for_code
 from bot.web.console.actions import Actions
-from bot.web.console.board import holder_name, read_board
+from bot.web.console.board import read_board
 from bot.web.console.case_page import read_case
 from bot.web.console.case_routes import TOLD as MORE_TOLD
 from bot.web.console.case_routes import case_routes
@@ -24,9 +23,11 @@ from bot.web.console.further import further_routes
 from bot.web.console.hours import hours_routes
 from bot.web.console.learning import learning_routes
 from bot.web.console.live import watcher
+from bot.web.console.log import log_routes
 from bot.web.console.mentions import mention_routes
 from bot.web.console.oidc_routes import oidc_routes
 from bot.web.console.people import people_routes
+from bot.web.console.receivers import receivers_routes
 from bot.web.console.session import (
     AUDIT_ROLES,
     CASE_ROLES,
@@ -41,8 +42,6 @@ from bot.web.console.translating import Untranslated, send_along
 from bot.web.problems import Problem
 from bot.web.services import Services
 
-LINES = 200
-"""Lines of the audit log on one page."""
 TOLD = {"sent": "console.sent", "masked": "console.masked", **MORE_TOLD}
 
 
@@ -221,33 +220,6 @@ def routes(services: Services) -> list[BaseRoute]:
             return await case_page(request, visitor, problem=sentence, status=422)
         return moved(HOME)
 
-    # -- the log
-
-    async def audit_log(request: Request, visitor: Visitor) -> Response:
-        before = request.query_params.get("before", "")
-        cursor = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
-        lines, actors = await services.in_thread(read_log, cursor)
-        waiting = (
-            len(await services.in_thread(services.handoff.queue, visitor.account.id)) if visitor.works_cases else 0
-        )
-        older = lines[-1].seq if len(lines) == LINES else None
-        return door.page(
-            "audit.html",
-            visitor,
-            here="/console/audit",
-            lines=lines,
-            actors=actors,
-            older=older,
-            newest=cursor is not None,
-            waiting=waiting,
-        )
-
-    def read_log(before: int | None) -> tuple[tuple[audit.AuditEntry, ...], dict[str, str]]:
-        lines = audit.newest(services.engine, before=before, limit=LINES)
-        accounts = {line.actor for line in lines if line.actor.startswith("account:")}
-        names = {actor: holder_name(services, actor.removeprefix("account:")) for actor in accounts}
-        return lines, {actor: name or actor for actor, name in names.items()}
-
     async def nothing(request: Request, visitor: Visitor) -> Response:
         if not request.path_params["rest"]:
             return moved(HOME)
@@ -261,7 +233,6 @@ def routes(services: Services) -> list[BaseRoute]:
         Route("/console", door.for_roles(queue, everyone), methods=["GET"]),
         Route("/console/events", door.for_roles(live, CASE_ROLES), methods=["GET"]),
         Route("/console/changes", door.for_roles(changes, CASE_ROLES), methods=["GET"]),
-        Route("/console/audit", door.for_roles(audit_log, AUDIT_ROLES), methods=["GET"]),
         Route(base, door.for_roles(case, CASE_ROLES), methods=["GET"]),
         Route(base + "/claim", door.for_roles(claim, CASE_ROLES), methods=["POST"]),
         Route(base + "/reply", door.for_roles(reply, CASE_ROLES), methods=["POST"]),
@@ -278,6 +249,8 @@ def routes(services: Services) -> list[BaseRoute]:
         *account_routes(services, door),
         *people_routes(services, door),
         *oidc_routes(services, door),
+        *log_routes(services, door),
+        *receivers_routes(services, door),
         Route("/console/{rest:path}", door.for_roles(nothing, everyone), methods=["GET"]),
         Mount("/static/console", StaticFiles(directory=pages.HERE / "static")),
     ]

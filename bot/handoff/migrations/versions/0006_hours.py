@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -36,6 +36,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closed_periods")),
     )
     op.create_index(op.f("ix_closed_periods_last_day"), "closed_periods", ["last_day"])
+    with op.batch_alter_table("outbox") as table:
+        table.add_column(sa.Column("not_before", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "absences",
         sa.Column("account_id", sa.String(length=32), nullable=False),
@@ -49,6 +51,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Remove them."""
+    with op.batch_alter_table("outbox") as table:
+        table.drop_column("not_before")
     op.drop_table("absences")
     op.drop_index(op.f("ix_closed_periods_last_day"), table_name="closed_periods")
     op.drop_table("closed_periods")
