@@ -106,7 +106,10 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Case:
-    """One handoff. Holds nothing the parent wrote: that is ``SharedData``, which withdrawal removes."""
+    """One handoff. Holds nothing the parent wrote: that is ``SharedData``, which withdrawal removes.
+
+    ``parent_at`` is when she last wrote in it; ``snoozed_until`` when it comes back to whoever put it off.
+    """
 
     id: str
     conversation: str | None
@@ -128,6 +131,8 @@ class Case:
     deadline_at: datetime | None
     closed_at: datetime | None
     outcome: str | None
+    parent_at: datetime | None = None
+    snoozed_until: datetime | None = None
 
     @property
     def is_open(self) -> bool:

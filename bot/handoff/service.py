@@ -6,16 +6,18 @@ from datetime import timedelta
 
 from sqlalchemy.engine import Engine
 
-from bot.handoff.desk import CoordinatorSide
+from bot.handoff.case_search import CaseSearch
+from bot.handoff.lists import CaseLists
 from bot.handoff.parents import ParentSide, Turn
 from bot.handoff.records import Clock, utc_now
+from bot.handoff.snooze import Snoozing
 from bot.privacy.durations import durations
 from bot.settings import Settings
 
 __all__ = ["Handoff", "Turn", "make_handoff"]
 
 
-class Handoff(ParentSide, CoordinatorSide):
+class Handoff(ParentSide, Snoozing, CaseLists, CaseSearch):
     """All that can happen to a case. Every method is one transaction; RecordUnavailable means nothing happened."""
 
 
