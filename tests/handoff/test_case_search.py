@@ -27,7 +27,7 @@ def shared_case(handoff: Handoff, talks: Conversations) -> Any:
         talks.record_message(talk, client_id="before", body={"text": before})
         case = handoff.offer(talk, reason="own_case", topic="barnehage.cost").id
         prompt = handoff.accept(talk, summary=SUMMARY)
-        given = {"share": share, "summary": "use", "reach": "chat", "language": "keep", "interpreter": "no"}
+        given = {"share": share, "summary": "ok", "reach": "chat", "language": "keep", "interpreter": "no"}
         given |= {"name": "skip", "confirm": "yes"}
         for _ in given:
             if prompt is None:

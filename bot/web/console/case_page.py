@@ -10,6 +10,7 @@ from bot.handoff.records import CaseView
 from bot.languages import Language, languages
 from bot.texts import Text
 from bot.web.console.board import holder_name, topic_title
+from bot.web.console.queue_view import municipalities_of
 from bot.web.console.session import Visitor
 from bot.web.phrases import Phrase, meaning, phrases
 from bot.web.services import Services
@@ -73,7 +74,7 @@ def read_case(services: Services, visitor: Visitor, case: str) -> CasePage:
         allowed=_allowed(view),
         share=found.share or "none",
         authors={note.account: holder_name(services, note.account) or "?" for note in view.notes},
-        waiting=len(services.handoff.queue()),
+        waiting=services.handoff.waiting_count(municipalities=municipalities_of(visitor.account)),
         writes=tuple(writes.values()),
         writing=speaks.code if speaks.staff else visitor.language,
         fresh=secrets.token_urlsafe(16),

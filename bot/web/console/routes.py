@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -14,11 +14,13 @@ from bot.texts import text
 from bot.web import events
 from bot.web.console import pages
 from bot.web.console.actions import Actions
-from bot.web.console.board import holder_name, read_board
+from bot.web.console.board import holder_name
 from bot.web.console.case_page import read_case
 from bot.web.console.door import FRESH, Door, moved, sign_in_page
 from bot.web.console.learning import learning_routes
 from bot.web.console.live import watcher
+from bot.web.console.queue_view import municipalities_of
+from bot.web.console.queues import queue_routes
 from bot.web.console.session import (
     AUDIT_ROLES,
     CASE_ROLES,
@@ -73,19 +75,12 @@ def routes(services: Services) -> list[BaseRoute]:
         clear_session(response, services)
         return response
 
-    # -- the queue
+    # -- what open pages hear
 
-    async def queue(request: Request, visitor: Visitor) -> Response:
-        if not visitor.works_cases:
-            return RedirectResponse("/console/audit", 303, FRESH)
-        state = await state_now(visitor, None)
-        board = await services.in_thread(read_board, services, visitor)
-        return door.page("queue.html", visitor, state=state, board=board, waiting=len(board.waiting), here=HOME)
-
-    async def state_now(visitor: Visitor, case: str | None) -> str:
+    async def state_now(visitor: Visitor, case: str) -> tuple[str, object]:
         """Read before the page is, so that a change in between is noticed."""
         news = await services.in_thread(watcher(services, visitor.token, case), None)
-        return str(news["state"]) if news else ""
+        return (str(news["page"]), news["newest"]) if news else ("", [])
 
     async def changes(request: Request, visitor: Visitor) -> Response:
         case = request.query_params.get("case", "")[:20] or None
@@ -96,13 +91,9 @@ def routes(services: Services) -> list[BaseRoute]:
         case = request.query_params.get("case", "")[:20] or None
         topic = "queue"
         if case is not None:
-            conversation = await services.in_thread(conversation_of_case, case)
+            conversation = await services.in_thread(services.handoff.conversation_of, case)
             topic = f"conversation:{conversation}" if conversation else topic
         return events.stream(services, topic, watcher(services, visitor.token, case), None)
-
-    def conversation_of_case(case: str) -> str | None:
-        known = (*services.handoff.queue(), *services.handoff.taken())
-        return next((found.conversation for found in known if found.id == case), None)
 
     # -- one case
 
@@ -116,7 +107,7 @@ def routes(services: Services) -> list[BaseRoute]:
         status: int = 200,
     ) -> Response:
         case = request.path_params["case"]
-        state = await state_now(visitor, case)
+        state, newest = await state_now(visitor, case)
         shown = await services.in_thread(read_case, services, visitor, case)
         told = TOLD.get(request.query_params.get("told", ""))
         return door.page(
@@ -124,6 +115,7 @@ def routes(services: Services) -> list[BaseRoute]:
             visitor,
             status=status,
             state=state,
+            newest=newest,
             here=f"/console/cases/{case}",
             case_page=shown,
             waiting=shown.waiting,
@@ -207,7 +199,8 @@ def routes(services: Services) -> list[BaseRoute]:
         before = request.query_params.get("before", "")
         cursor = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
         lines, actors = await services.in_thread(read_log, cursor)
-        waiting = len(await services.in_thread(services.handoff.queue)) if visitor.works_cases else 0
+        scope = municipalities_of(visitor.account)
+        waiting = await services.in_thread(services.handoff.waiting_count, municipalities=scope)
         older = lines[-1].seq if len(lines) == LINES else None
         return door.page(
             "audit.html",
@@ -236,7 +229,7 @@ def routes(services: Services) -> list[BaseRoute]:
     return [
         Route("/console/sign-in", door.open_to_all(sign_in), methods=["GET", "POST"]),
         Route("/console/sign-out", door.for_roles(sign_out, everyone), methods=["POST"]),
-        Route("/console", door.for_roles(queue, everyone), methods=["GET"]),
+        *queue_routes(services, door),
         Route("/console/events", door.for_roles(live, CASE_ROLES), methods=["GET"]),
         Route("/console/changes", door.for_roles(changes, CASE_ROLES), methods=["GET"]),
         Route("/console/audit", door.for_roles(audit_log, AUDIT_ROLES), methods=["GET"]),
