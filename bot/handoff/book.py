@@ -56,6 +56,8 @@ def to_case(row: Row) -> Case:
         closed_at=row.closed_at,
         outcome=row.outcome,
         team=row.team_id,
+        parent_at=row.parent_at,
+        snoozed_until=row.snoozed_until,
     )
 
 
@@ -131,6 +133,10 @@ class CaseBook:
         **values: Any,
     ) -> Case | None:
         """Change a case if it is still in one of ``from_states``: one UPDATE decides. None: somebody was faster."""
+        if "state" in values or "account_id" in values:
+            values.setdefault("snoozed_until", None)  # who put it off has it no more, or it has ended
+        if values.get("state") in WAITING:
+            values.setdefault("waiting_at", self._clock())
         won = connection.execute(
             sa.update(cases).where(cases.c.id == case.id, cases.c.state.in_(from_states)).values(**values)
         ).rowcount

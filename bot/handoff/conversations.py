@@ -207,6 +207,8 @@ class Conversations:
             live = connection.execute(
                 sa.select(cases.c.id).where(cases.c.conversation_id == conversation, cases.c.state.in_(_LIVE))
             ).scalar_one_or_none()
+            if live is not None:  # a case that was put off comes back when she writes
+                connection.execute(sa.update(cases).where(cases.c.id == live).values(parent_at=now, snoozed_until=None))
             stored = insert_message(
                 connection,
                 conversation,

@@ -108,7 +108,10 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Case:
-    """One handoff. Holds nothing the parent wrote: that is ``SharedData``, which withdrawal removes."""
+    """One handoff. Holds nothing the parent wrote: that is ``SharedData``, which withdrawal removes.
+
+    ``parent_at`` is when she last wrote in it; ``snoozed_until`` when it comes back to whoever put it off.
+    """
 
     id: str
     conversation: str | None
@@ -132,6 +135,8 @@ class Case:
     outcome: str | None
     team: str | None = None
     """The team in whose queue it stands when it waits; None: everybody's."""
+    parent_at: datetime | None = None
+    snoozed_until: datetime | None = None
 
     @property
     def is_open(self) -> bool:

@@ -7,16 +7,19 @@ from datetime import timedelta
 from sqlalchemy.engine import Engine
 
 from bot.handoff.absence import AbsenceSide
+from bot.handoff.case_search import CaseSearch
 from bot.handoff.drafts import Drafts
 from bot.handoff.further import FurtherConsent
 from bot.handoff.handing_back import HandingBack
 from bot.handoff.handing_on import HandingOn
 from bot.handoff.hours import Hours, Offices
 from bot.handoff.interpreting import Interpreting
+from bot.handoff.lists import CaseLists
 from bot.handoff.office import OfficeSide
 from bot.handoff.parents import ParentSide, Turn
 from bot.handoff.records import Clock, Urgency, utc_now
 from bot.handoff.schedule import Schedule
+from bot.handoff.snooze import Snoozing
 from bot.handoff.translating import Translating
 from bot.privacy.durations import durations
 from bot.settings import Settings
@@ -34,6 +37,9 @@ class Handoff(
     Translating,
     AbsenceSide,
     OfficeSide,
+    Snoozing,
+    CaseLists,
+    CaseSearch,
 ):
     """All that can happen to a case. Every method is one transaction; RecordUnavailable means nothing happened."""
 

@@ -140,7 +140,14 @@ cases = sa.Table(
     _code("outcome", OUTCOMES, nullable=True),
     sa.Column("expires_at", UtcTime, index=True),
     sa.Column("team_id", sa.String(32), index=True),  # no foreign key: a team is closed, never deleted
+    sa.Column("waiting_at", UtcTime),
+    sa.Column("parent_at", UtcTime),
+    sa.Column("snoozed_until", UtcTime),
+    # Counts the changes of the row by itself, whoever makes them: a look at a sum tells whether a list is old.
+    sa.Column("revision", sa.Integer, nullable=False, server_default="0", onupdate=sa.text("revision + 1")),
     sa.Index("ix_cases_state_queued_at", "state", "queued_at"),
+    sa.Index("ix_cases_state_closed_at", "state", "closed_at"),
+    sa.Index("ix_cases_state_waiting_at", "state", "waiting_at"),
     sa.Index("uq_cases_open", "conversation_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
 )
 

@@ -212,4 +212,5 @@ class Coordinator:
         self.page.locator("#outcome").select_option(outcome)
         self.page.locator("#close").click()
         self.page.wait_for_url("**/console")
+        self.page.goto(f"{self.product.web}/console?queue=mine")
         expect(self.page.locator(f'#my-cases [data-case="{self.case}"]')).to_have_count(0)

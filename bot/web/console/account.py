@@ -17,6 +17,7 @@ from bot.handoff.second_factor import NothingPending, SecondFactor, SetUp
 from bot.texts import text
 from bot.web.console import pages
 from bot.web.console.door import OWN_PAGE, Door, moved
+from bot.web.console.queue_view import waiting_for
 from bot.web.console.session import AUDIT_ROLES, CASE_ROLES, Visitor, clear_session, own_page, set_session
 from bot.web.services import Services
 
@@ -74,7 +75,7 @@ def account_routes(services: Services, door: Door) -> list[BaseRoute]:
             set_up=set_up,
             picture=picture_of(set_up.address) if set_up else None,
             recovery_left=factor.recovery_left(account.id),
-            waiting=len(services.handoff.queue(account.id)) if visitor.works_cases else 0,
+            waiting=waiting_for(services, account),
         )
 
     async def show(
@@ -144,7 +145,7 @@ def account_routes(services: Services, door: Door) -> list[BaseRoute]:
             return await refuse(visitor, "set_up_gone", 409)
         if codes is None:
             return await refuse(visitor, "wrong_code", 422)
-        waiting = len(await services.in_thread(services.handoff.queue, visitor.account.id))
+        waiting = await services.in_thread(waiting_for, services, visitor.account)
         return door.page(
             "given.html", visitor, here=OWN_PAGE, waiting=waiting, kind="recovery", given=codes, name="", back=OWN_PAGE
         )

@@ -1,15 +1,22 @@
-"""The queue as coordinators see it: what waits, what they have, what colleagues have. Status only, no content."""
+"""The queues as coordinators see them: a list of cases, status only, and how many stand in the others."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.guidance.guide import UnknownTopic
+from bot.guidance.municipalities import Municipality
+from bot.handoff.book import WAITING
+from bot.handoff.case_search import Place, folded
+from bot.handoff.lists import QUEUES, CasePage, Listed, Queue
 from bot.handoff.records import Case, utc_now
 from bot.handoff.times import Wait
 from bot.languages import Language, languages
+from bot.texts import text
 from bot.web.console.pages import waited
+from bot.web.console.queue_view import QueueView, filters_of, municipalities_of
 from bot.web.console.session import Visitor
 from bot.web.services import Services
 
@@ -18,26 +25,48 @@ from bot.web.services import Services
 class Row:
     """One case in a list. ``share`` is the code of what the consent covers, ``none`` without one.
 
-    ``wait`` is the deadline of the first answer while it waits for one.
+    ``wait`` is the deadline of the first answer while it waits for one, ``team`` in whose queue it stands.
+    ``since`` is the moment that the list is about; ``waited`` how long ago it is, None where it lies ahead or the case
+    has ended. ``places`` are where a search found its words.
     """
 
     case: Case
     topic: str | None
     speaks: Language
-    waited: str
+    municipality: str | None
+    waited: str | None
     since: datetime
     holder: str | None
     share: str
-    wait: Wait | None
+    is_mine: bool
+    places: tuple[Place, ...] = ()
+    wait: Wait | None = None
+    team: str | None = None
+
+    @property
+    def her_turn(self) -> bool:
+        """Somebody has the case, and the parent wrote last."""
+        case = self.case
+        return case.state == "claimed" and case.parent_at is not None and case.parent_at > (case.replied_at or _NEVER)
+
+
+_NEVER = datetime.min.replace(tzinfo=utc_now().tzinfo)
 
 
 @dataclass(frozen=True)
 class Board:
-    """All open cases that reached the queue."""
+    """Values of ``queue.html``. ``areas`` are (area, title, topics with titles) to choose from."""
 
-    waiting: tuple[Row, ...]
-    mine: tuple[Row, ...]
-    others: tuple[Row, ...]
+    view: QueueView
+    counts: dict[Queue, int]
+    rows: tuple[Row, ...]
+    total: int
+    page: int
+    pages: int
+    holders: Mapping[str, str]
+    areas: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
+    municipalities: tuple[Municipality, ...]
+    queues: tuple[Queue, ...] = QUEUES
 
 
 def topic_title(services: Services, topic: str | None, language: str) -> str | None:
@@ -56,32 +85,85 @@ def holder_name(services: Services, account: str | None) -> str | None:
     return found.name if found else None
 
 
-def read_board(services: Services, visitor: Visitor) -> Board:
-    """Read all lists; synchronous."""
-    names: dict[str, str | None] = {}
-    now = utc_now()
-    spoken = languages()[visitor.language]
-
-    def row(case: Case) -> Row:
-        if case.account and case.account not in names:
-            names[case.account] = holder_name(services, case.account)
-        since = case.queued_at or case.opened_at
-        return Row(
-            case=case,
-            topic=topic_title(services, case.topic, visitor.language),
-            speaks=languages()[case.talk_language or case.language],
-            waited=waited(now - since, spoken),
-            since=since,
-            holder=names.get(case.account) if case.account else None,
-            share=case.share or "none",
-            wait=waits.get(case.id),
-        )
-
-    me = visitor.account.id
-    queue, taken = services.handoff.queue(me), services.handoff.taken(me)
-    waits = services.handoff.waits(case.id for case in queue)
-    return Board(
-        waiting=tuple(row(case) for case in queue),
-        mine=tuple(row(case) for case in taken if case.account == me),
-        others=tuple(row(case) for case in taken if case.account != me),
+def read_board(services: Services, visitor: Visitor, view: QueueView, holders: Mapping[str, str]) -> Board:
+    """Read one queue; synchronous."""
+    scope = municipalities_of(visitor.account)
+    found: CasePage = services.handoff.case_list(
+        view.queue,
+        visitor.account.id,
+        municipalities=scope,
+        filters=filters_of(view, services, visitor.account),
+        order=view.order,
+        page=view.page,
     )
+    places = services.guide.municipalities()
+    return Board(
+        view=view.on(found.page),
+        counts=services.handoff.queue_counts(visitor.account.id, municipalities=scope),
+        rows=_rows(services, visitor, found.rows, view.queue),
+        total=found.total,
+        page=found.page,
+        pages=found.pages,
+        holders=holders,
+        areas=_areas(services, visitor.language),
+        municipalities=tuple(place for place in places if scope is None or place.slug in scope),
+    )
+
+
+def _rows(services: Services, visitor: Visitor, found: tuple[Listed, ...], queue: Queue) -> tuple[Row, ...]:
+    """Rows with what other tables say of them, read once for all."""
+    waits = services.handoff.waits(listed.case.id for listed in found if listed.case.state in WAITING)
+    in_teams = any(listed.case.team for listed in found)
+    teams = {team.id: team.name for team in services.teams.open()} if in_teams else {}
+    return tuple(
+        replace(
+            make_row(services, visitor, listed, queue),
+            wait=waits.get(listed.case.id),
+            team=teams.get(listed.case.team or "") if listed.case.state in WAITING else None,
+        )
+        for listed in found
+    )
+
+
+def make_row(services: Services, visitor: Visitor, listed: Listed, queue: Queue, places: tuple[Place, ...] = ()) -> Row:
+    """A case as it stands in a list."""
+    case = listed.case
+    moments = {"waiting": case.replied_at, "snoozed": case.snoozed_until, "closed": case.closed_at}
+    since = moments.get(queue) or case.queued_at or case.opened_at
+    place = services.guide.municipality(case.municipality)
+    passing = queue not in ("snoozed", "closed") and case.is_open
+    return Row(
+        case=case,
+        topic=topic_title(services, case.topic, visitor.language),
+        speaks=languages()[case.talk_language or case.language],
+        municipality=place.name if place else None,
+        waited=waited(utc_now() - since, languages()[visitor.language]) if passing else None,
+        since=since,
+        holder=listed.holder,
+        share=case.share or "none",
+        is_mine=case.account == visitor.account.id,
+        places=places,
+    )
+
+
+def search_rows(services: Services, visitor: Visitor, words: str) -> tuple[Row, ...]:
+    """The cases that words are found in; synchronous. A title counts in every language of the console."""
+    wanted = folded(words)
+    spoken = [language.code for language in languages().staff()]
+    titled = (
+        topic
+        for topic in services.guide.knowledge.topics
+        if wanted and any(wanted in folded(topic_title(services, topic, code) or "") for code in spoken)
+    )
+    found = services.handoff.search(
+        words, visitor.account.id, topics=tuple(titled), municipalities=municipalities_of(visitor.account)
+    )
+    return tuple(make_row(services, visitor, hit.listed, "all", hit.places) for hit in found)
+
+
+def _areas(services: Services, language: str) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
+    guide = services.guide
+    of: dict[str, list[tuple[str, str]]] = {}
+    for topic in guide.topics("parent"):
+        of.setdefault(guide.area(topic), []).append((topic, topic_title(services, topic, language) or topic))
+    return tuple((area, text(f"area.{area}", language).value, tuple(topics)) for area, topics in of.items())

@@ -13,6 +13,7 @@ from bot.web.console.board import holder_name, topic_title
 from bot.web.console.case_parts import Parts, presence_sentences, read_parts
 from bot.web.console.case_time import CaseTime, read_case_time
 from bot.web.console.further import still_askable
+from bot.web.console.queue_view import waiting_for
 from bot.web.console.session import Visitor
 from bot.web.phrases import Phrase, meaning, phrases
 from bot.web.services import Services
@@ -82,7 +83,7 @@ def read_case(services: Services, visitor: Visitor, case: str) -> CasePage:
         allowed=_allowed(view),
         share=found.share or "none",
         authors={note.account: holder_name(services, note.account) or "?" for note in view.notes},
-        waiting=len(services.handoff.queue(visitor.account.id)),
+        waiting=waiting_for(services, visitor.account),
         writes=tuple(writes.values()),
         writing=speaks.code if speaks.staff else visitor.language,
         fresh=secrets.token_urlsafe(16),

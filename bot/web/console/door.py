@@ -112,15 +112,26 @@ class Door:
         return self.open_to_all(enter)
 
     def page(
-        self, template: str, visitor: Visitor, *, status: int = 200, state: str = "", **values: object
+        self,
+        template: str,
+        visitor: Visitor,
+        *,
+        status: int = 200,
+        state: str = "",
+        newest: object = (),
+        **values: object,
     ) -> Response:
-        """A page for somebody who is signed in; ``state`` is what the stream of changes said when it was read."""
+        """A page for somebody who is signed in.
+
+        ``state`` and ``newest`` are what the stream of changes said when it was read.
+        """
         return pages.page(
             template,
             visitor.language,
             status=status,
             visitor=visitor,
             state=state,
+            newest=newest,
             sees_log=visitor.account.role in AUDIT_ROLES,
             leads=visitor.account.role == "lead",
             **values,

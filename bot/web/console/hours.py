@@ -20,6 +20,7 @@ from bot.languages import Language
 from bot.texts import text
 from bot.web.console.actions import Actions
 from bot.web.console.door import Door, moved
+from bot.web.console.queue_view import waiting_for
 from bot.web.console.session import CASE_ROLES, Visitor
 from bot.web.services import Services
 from bot.weekly import DAY, Week, clock
@@ -128,7 +129,7 @@ def hours_routes(services: Services, door: Door) -> list[BaseRoute]:
     ) -> Response:
         language = services.languages[visitor.language]
         page = await services.in_thread(read_hours, services, visitor)
-        waiting = len(await services.in_thread(services.handoff.queue))
+        waiting = await services.in_thread(waiting_for, services, visitor.account)
         return door.page(
             "hours.html",
             visitor,

@@ -16,6 +16,7 @@ from bot.texts import text
 from bot.web.cleaning import clean
 from bot.web.console.board import topic_title
 from bot.web.console.door import Door, moved
+from bot.web.console.queue_view import waiting_for
 from bot.web.console.session import Visitor
 from bot.web.problems import Problem
 from bot.web.services import Services
@@ -81,7 +82,7 @@ def learning_routes(services: Services, door: Door) -> list[BaseRoute]:
         wish = request.query_params.get("only", "")
         language = wish if wish in services.languages else None
         page = await services.in_thread(read_learning, services, visitor, language)
-        waiting = len(await services.in_thread(services.handoff.queue, visitor.account.id))
+        waiting = await services.in_thread(waiting_for, services, visitor.account)
         return door.page(
             "learning.html", visitor, status=status, here=HERE, learning=page, waiting=waiting, problem=problem
         )

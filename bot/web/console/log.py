@@ -20,6 +20,7 @@ from bot.handoff.records import utc_now
 from bot.texts import text
 from bot.web.console.board import holder_name
 from bot.web.console.door import FRESH, Door
+from bot.web.console.queue_view import waiting_for
 from bot.web.console.session import AUDIT_ROLES, Visitor
 from bot.web.services import Services
 
@@ -96,7 +97,7 @@ def log_routes(services: Services, door: Door) -> list[BaseRoute]:
         before = request.query_params.get("before", "")
         cursor = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
         page = await services.in_thread(read_log, services, selection_of(request.query_params), cursor)
-        waiting = len(await services.in_thread(services.handoff.queue)) if visitor.works_cases else 0
+        waiting = await services.in_thread(waiting_for, services, visitor.account)
         return door.page(
             "audit.html",
             visitor,

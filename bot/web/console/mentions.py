@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from bot.texts import text
 from bot.web.console import pages
 from bot.web.console.door import FRESH, Door, moved
+from bot.web.console.queue_view import waiting_for
 from bot.web.console.session import CASE_ROLES, Visitor
 from bot.web.services import Services
 
@@ -20,7 +21,7 @@ def mention_routes(services: Services, door: Door) -> list[BaseRoute]:
 
     async def page(request: Request, visitor: Visitor) -> Response:
         found = await services.in_thread(services.mentions.of, visitor.account.id)
-        waiting = len(await services.in_thread(services.handoff.queue))
+        waiting = await services.in_thread(waiting_for, services, visitor.account)
         return door.page("mentions.html", visitor, here=HERE, mentions=found, waiting=waiting)
 
     async def read(request: Request, visitor: Visitor) -> Response:

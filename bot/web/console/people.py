@@ -16,6 +16,7 @@ from bot.handoff.tables import ROLES
 from bot.texts import text
 from bot.web.console import pages
 from bot.web.console.door import Door, moved
+from bot.web.console.queue_view import waiting_for
 from bot.web.console.session import Visitor
 from bot.web.jobs import Jobs
 from bot.web.services import Services
@@ -42,7 +43,7 @@ def read_people(services: Services, visitor: Visitor) -> PeoplePage:
         names.setdefault(slug, slug)
     own = visitor.account.municipalities
     places = tuple((slug, name) for slug, name in names.items() if not own or slug in own)
-    waiting = len(services.handoff.queue(visitor.account.id))
+    waiting = waiting_for(services, visitor.account)
     return PeoplePage(people, places, names, waiting)
 
 
@@ -85,7 +86,7 @@ def people_routes(services: Services, door: Door) -> list[BaseRoute]:
         return await show(visitor, one=request.path_params["account"], told=told)
 
     async def given(visitor: Visitor, name: str, password: str, back: str) -> Response:
-        waiting = len(await services.in_thread(services.handoff.queue, visitor.account.id))
+        waiting = await services.in_thread(waiting_for, services, visitor.account)
         return door.page(
             "given.html",
             visitor,

@@ -18,6 +18,7 @@ from bot.handoff.records import utc_now
 from bot.texts import text
 from bot.web.alerting import receivers_of
 from bot.web.console.door import Door
+from bot.web.console.queue_view import waiting_for
 from bot.web.console.session import Visitor
 from bot.web.problems import Problem
 from bot.web.services import Services
@@ -52,7 +53,7 @@ def receivers_routes(services: Services, door: Door) -> list[BaseRoute]:
         visitor: Visitor, told: str | None = None, problem: str | None = None, status: int = 200
     ) -> Response:
         rows = await services.in_thread(read_receivers, services, receivers)
-        waiting = len(await services.in_thread(services.handoff.queue))
+        waiting = await services.in_thread(waiting_for, services, visitor.account)
         return door.page(
             "receivers.html", visitor, status=status, here=HERE, rows=rows, waiting=waiting, told=told, problem=problem
         )

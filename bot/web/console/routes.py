@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -14,7 +14,6 @@ from bot.web import events
 from bot.web.console import pages
 from bot.web.console.account import account_routes, ask_for_code
 from bot.web.console.actions import Actions
-from bot.web.console.board import read_board
 from bot.web.console.case_page import read_case
 from bot.web.console.case_routes import TOLD as MORE_TOLD
 from bot.web.console.case_routes import case_routes
@@ -27,6 +26,7 @@ from bot.web.console.log import log_routes
 from bot.web.console.mentions import mention_routes
 from bot.web.console.oidc_routes import oidc_routes
 from bot.web.console.people import people_routes
+from bot.web.console.queues import queue_routes
 from bot.web.console.receivers import receivers_routes
 from bot.web.console.session import (
     AUDIT_ROLES,
@@ -88,19 +88,12 @@ def routes(services: Services) -> list[BaseRoute]:
         clear_session(response, services)
         return response
 
-    # -- the queue
+    # -- what open pages hear
 
-    async def queue(request: Request, visitor: Visitor) -> Response:
-        if not visitor.works_cases:
-            return RedirectResponse("/console/audit", 303, FRESH)
-        state = await state_now(visitor, None)
-        board = await services.in_thread(read_board, services, visitor)
-        return door.page("queue.html", visitor, state=state, board=board, waiting=len(board.waiting), here=HOME)
-
-    async def state_now(visitor: Visitor, case: str | None) -> str:
+    async def state_now(visitor: Visitor, case: str) -> tuple[str, object]:
         """Read before the page is, so that a change in between is noticed."""
         news = await services.in_thread(watcher(services, visitor.token, case), None)
-        return str(news["state"]) if news else ""
+        return (str(news["page"]), news["newest"]) if news else ("", [])
 
     async def changes(request: Request, visitor: Visitor) -> Response:
         case = request.query_params.get("case", "")[:20] or None
@@ -111,13 +104,9 @@ def routes(services: Services) -> list[BaseRoute]:
         case = request.query_params.get("case", "")[:20] or None
         topic = "queue"
         if case is not None:
-            conversation = await services.in_thread(conversation_of_case, case, visitor.account.id)
+            conversation = await services.in_thread(services.handoff.conversation_of, case)
             topic = f"conversation:{conversation}" if conversation else topic
         return events.stream(services, topic, watcher(services, visitor.token, case), None)
-
-    def conversation_of_case(case: str, account: str) -> str | None:
-        known = (*services.handoff.queue(account), *services.handoff.taken(account))
-        return next((found.conversation for found in known if found.id == case), None)
 
     # -- one case
 
@@ -131,7 +120,7 @@ def routes(services: Services) -> list[BaseRoute]:
         status: int = 200,
     ) -> Response:
         case = request.path_params["case"]
-        state = await state_now(visitor, case)
+        state, newest = await state_now(visitor, case)
         shown = await services.in_thread(read_case, services, visitor, case)
         told = TOLD.get(request.query_params.get("told", ""))
         return door.page(
@@ -139,6 +128,7 @@ def routes(services: Services) -> list[BaseRoute]:
             visitor,
             status=status,
             state=state,
+            newest=newest,
             here=f"/console/cases/{case}",
             case_page=shown,
             waiting=shown.waiting,
@@ -230,7 +220,7 @@ def routes(services: Services) -> list[BaseRoute]:
     return [
         Route("/console/sign-in", door.open_to_all(sign_in), methods=["GET", "POST"]),
         Route("/console/sign-out", door.for_roles(sign_out, everyone), methods=["POST"]),
-        Route("/console", door.for_roles(queue, everyone), methods=["GET"]),
+        *queue_routes(services, door),
         Route("/console/events", door.for_roles(live, CASE_ROLES), methods=["GET"]),
         Route("/console/changes", door.for_roles(changes, CASE_ROLES), methods=["GET"]),
         Route(base, door.for_roles(case, CASE_ROLES), methods=["GET"]),

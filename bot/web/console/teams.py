@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from bot.handoff.teams import NoTeam, TeamInUse, TeamNameTaken
 from bot.texts import text
 from bot.web.console.door import Door, moved
+from bot.web.console.queue_view import waiting_for
 from bot.web.console.session import Visitor
 from bot.web.services import Services
 
@@ -24,7 +25,7 @@ def team_routes(services: Services, door: Door) -> list[BaseRoute]:
     ) -> Response:
         found = await services.in_thread(services.teams.open)
         people = await services.in_thread(services.teams.colleagues)
-        waiting = len(await services.in_thread(services.handoff.queue))
+        waiting = await services.in_thread(waiting_for, services, visitor.account)
         return door.page(
             "teams.html",
             visitor,

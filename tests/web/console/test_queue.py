@@ -29,7 +29,7 @@ def rows(page: str, section: str) -> list[str]:
 
 async def test_an_empty_queue_says_so(kari: Any) -> None:
     page = (await kari.get("/console")).text
-    assert text("console.waiting_empty", "en").value in page
+    assert text("console.queues.empty.new", "en").value in page
     assert "<title>(0) " in page
 
 
@@ -67,11 +67,12 @@ async def test_of_two_who_take_a_case_at_once_one_has_it_and_the_other_is_told_w
     lost = answers[1] if winner is kari else answers[0]
     assert text("console.lost", "en", name=winner.account.name).value in lost.text
     assert [case.account for case in services.handoff.taken()] == [winner.account.id]
-    page = (await loser.get("/console")).text
-    assert rows(page, "waiting-cases") == []
-    assert rows(page, "others-cases") == [number]
+    assert rows((await loser.get("/console")).text, "waiting-cases") == []
+    page = (await loser.get("/console?queue=all")).text
+    assert rows(page, "all-cases") == [number]
     assert winner.account.name in page
-    assert rows((await winner.get("/console")).text, "my-cases") == [number]
+    assert rows((await loser.get("/console?queue=mine")).text, "my-cases") == []
+    assert rows((await winner.get("/console?queue=mine")).text, "my-cases") == [number]
 
 
 async def test_taking_a_case_twice_is_taking_it_once(kari: Any, queued: Any) -> None:
@@ -173,7 +174,7 @@ async def test_without_the_database_there_is_a_sentence_and_the_reply_is_still_t
 async def test_an_unforeseen_fault_is_a_page_with_a_sentence(
     kari: Any, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services.handoff, "queue", lambda: 1 / 0)
+    monkeypatch.setattr(services.handoff, "holders", lambda: 1 / 0)
     page = await kari.get("/console")
     assert page.status_code == 500
     assert text("console.failed", "en").value in page.text

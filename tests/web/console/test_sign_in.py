@@ -124,7 +124,7 @@ async def test_the_console_speaks_each_staff_language_and_remembers_it(kari: Any
     await kari.get("/console", params={"language": language})
     page = await kari.get("/console")
     assert f'<html lang="{language}" dir="ltr">' in page.text
-    assert text("console.waiting_empty", language).value in page.text
+    assert text("console.queues.empty.new", language).value in page.text
 
 
 async def test_a_language_that_staff_do_not_have_becomes_one_they_have(open_desk: Any) -> None:

@@ -1,9 +1,8 @@
 // Keeps an open page fresh. The console works without this file; here it hears of changes at once, sounds an alert,
 // and sends a reply without leaving the page. The page itself is always what the server rendered.
+import { alertAbout, hearOf, keep, kept, said, sound } from "./alerts.js";
+
 const body = document.body;
-const said = (words, values) => words.replace(/%\{(\w+)\}/g, (_, name) => values[name] ?? "");
-const kept = (name) => { try { return localStorage.getItem(name) === "1"; } catch { return false; } };
-const keep = (name, on) => { try { localStorage.setItem(name, on ? "1" : "0"); } catch { /* private window */ } };
 const banner = document.getElementById("banner");
 
 function warn(words, offersSignIn = false) {
@@ -17,7 +16,6 @@ function warn(words, offersSignIn = false) {
 
 const isSignIn = (response) => new URL(response.url).pathname.endsWith("/sign-in");
 const parsed = async (response) => new DOMParser().parseFromString(await response.text(), "text/html");
-const caseIds = (root) => new Set([...root.querySelectorAll("#waiting-cases [data-case]")].map((row) => row.dataset.case));
 const hers = (root) => new Set([...root.querySelectorAll("#messages .parent")].map((item) => item.id));
 
 // The newest message is in sight unless the reader has scrolled back; then her place is kept.
@@ -32,9 +30,9 @@ function placeInMessages() {
 }
 
 function merge(fresh) {
-  const waitedBefore = caseIds(document);
   const readBefore = hers(document);
   const focused = document.activeElement?.id;
+  const row = [...document.querySelectorAll("tr[data-case]")].indexOf(document.activeElement?.closest("tr[data-case]"));
   const place = placeInMessages();
   const open = document.getElementById("outcome")?.value;
   for (const old of document.querySelectorAll("[data-fresh]")) {
@@ -48,6 +46,11 @@ function merge(fresh) {
   document.title = fresh.title;
   state = fresh.body.dataset.state;
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
+  // The row she stood on has left: the next one, or the heading of an empty list.
+  if (row >= 0 && (document.activeElement === body || !document.activeElement)) {
+    const rows = document.querySelectorAll("tr[data-case]");
+    (rows[Math.min(row, rows.length - 1)]?.querySelector("th a") ?? document.querySelector("section[data-fresh] h2[tabindex]"))?.focus();
+  }
   const form = document.getElementById("reply-form");
   if (form && !fresh.getElementById("reply-form")) {
     document.getElementById("send").disabled = true;
@@ -58,7 +61,6 @@ function merge(fresh) {
   const fields = [...document.querySelectorAll("textarea")];
   const missing = [...fresh.querySelectorAll("[data-fresh]")].some((part) => !document.getElementById(part.id));
   if (missing && fields.every((field) => !field.value)) location.reload();
-  for (const id of caseIds(document)) if (!waitedBefore.has(id)) alertAbout(said(body.dataset.alertNew, { case: id }));
   const number = new URLSearchParams(body.dataset.live.split("?")[1]).get("case");
   if (number && [...hers(document)].some((id) => !readBefore.has(id))) {
     alertAbout(said(body.dataset.alertMessage, { case: number }));
@@ -71,7 +73,7 @@ async function refresh() {
   if (reading) { again = true; return; }
   reading = true;
   try {
-    const response = await fetch(location.pathname, { cache: "no-store", headers: { accept: "text/html" } });
+    const response = await fetch(location.pathname + location.search, { cache: "no-store", headers: { accept: "text/html" } });
     if (isSignIn(response)) { ended(); return; }
     if (response.status === 404) { location.reload(); return; }
     if (!response.ok) { warn(body.dataset.away); return; }
@@ -102,8 +104,17 @@ let ticking = 0;
 let state = body.dataset.state;
 
 function heard(news) {
-  if (news.state === "away") warn(body.dataset.away);
-  else if (news.state !== state) { state = news.state; refresh(); }
+  if (news.state === "away") { warn(body.dataset.away); return; }
+  hearOf(news.newest);
+  count(news.waiting);
+  if (news.page !== state) { state = news.page; refresh(); }
+}
+
+// The number of waiting cases, also where the rest of the page need not be read again.
+function count(waiting) {
+  const shown = document.getElementById("waiting");
+  if (shown && shown.textContent !== String(waiting)) shown.textContent = waiting;
+  document.title = document.title.replace(/^\(\d+\)/, `(${waiting})`);
 }
 
 async function look() {
@@ -140,28 +151,6 @@ if (body.dataset.live) {
 }
 
 // -- alerts, only where somebody asked for them
-
-let audio = null;
-function sound() {
-  audio ??= new AudioContext();
-  for (const start of [0, 0.25]) {
-    const tone = audio.createOscillator();
-    const volume = audio.createGain();
-    tone.frequency.value = 660;
-    volume.gain.value = 0.15;
-    tone.connect(volume).connect(audio.destination);
-    tone.start(audio.currentTime + start);
-    tone.stop(audio.currentTime + start + 0.15);
-  }
-}
-
-function alertAbout(words) {
-  document.getElementById("announcer").textContent = words;
-  if (kept("brobygger.sound")) sound();
-  if (kept("brobygger.notify") && "Notification" in window && Notification.permission === "granted") {
-    new Notification("Brobygger", { body: words, tag: words });
-  }
-}
 
 function switchFor(id, name, allowed) {
   const button = document.getElementById(id);
