@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
+import bot.handoff.tables_statistics  # noqa: F401 - its tables belong to the same metadata
 from bot.handoff import engine as engine_module
 from bot.handoff.engine import (
     RecordUnavailable,

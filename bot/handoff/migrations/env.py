@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy.engine import Connection
 
+import bot.handoff.tables_statistics  # noqa: F401 - its tables belong to the same metadata
 from bot.handoff.tables import metadata
 
 
