@@ -50,19 +50,20 @@ def suppress(
     ``values`` holds every cell that a reader may see, ``sums`` every way in which they add up; ``settled`` the cells
     whose fate was decided before (None = was shown). Raises ValueError for a sum that does not add up.
     """
+    plain: dict[Hashable, int] = {cell: value for cell, value in values.items()}  # noqa: C416 - widens the type
     for one in sums:
-        if values[one.total] != sum(values[part] for part in one.parts):  # type: ignore[index]
+        if plain[one.total] != sum(plain[part] for part in one.parts):
             raise ValueError(f"{one.total} is not the sum of its parts")
-    return _Suppression(values, sums, settled or {}).run()
+    before: dict[Hashable, Mark | None] = {cell: mark for cell, mark in (settled or {}).items()}  # noqa: C416
+    marks = _Suppression(plain, sums, before).run()
+    return {cell: marks[cell] for cell in values if cell in marks}
 
 
 class _Suppression:
     """One run; ``hidden`` only grows, so it ends."""
 
-    def __init__(
-        self, values: Mapping[Cell, int], sums: Sequence[Sum], settled: Mapping[Cell, Mark | None]
-    ) -> None:
-        self._values: Mapping[Hashable, int] = values
+    def __init__(self, values: dict[Hashable, int], sums: Sequence[Sum], settled: dict[Hashable, Mark | None]) -> None:
+        self._values = values
         self._order = {cell: place for place, cell in enumerate(values)}
         self._settled: frozenset[Hashable] = frozenset(settled)
         self.hidden: dict[Hashable, Mark] = {cell: mark for cell, mark in settled.items() if mark is not None}
@@ -73,12 +74,13 @@ class _Suppression:
         self._sums: list[dict[Hashable, int]] = []
         self._of: dict[Hashable, list[int]] = defaultdict(list)
         for one in sums:
-            signs = {part: 1 for part in one.parts if values[part]} | ({one.total: -1} if values[one.total] else {})  # type: ignore[index]
+            signs = {part: 1 for part in one.parts if values[part]} | ({one.total: -1} if values[one.total] else {})
             for cell in signs:
                 self._of[cell].append(len(self._sums))
             self._sums.append(signs)
 
-    def run(self) -> dict[Cell, Mark]:
+    def run(self) -> dict[Hashable, Mark]:
+        """Hide until nothing is given away."""
         self._protect_sums(range(len(self._sums)))
         while given_away := self._given_away():
             company = self._company(given_away)
@@ -86,7 +88,7 @@ class _Suppression:
                 break  # everything that could be hidden is
             self._hide(company)
             self._protect_sums(self._of[company])
-        return self.hidden  # type: ignore[return-value]  # its keys are those of the values
+        return self.hidden
 
     def _hide(self, cell: Hashable) -> None:
         self.hidden[cell] = "few" if self._values[cell] < FEWEST else "protecting"
@@ -110,7 +112,7 @@ class _Suppression:
         return min(free, key=key, default=None)
 
     def _is_weak(self, number: int) -> bool:
-        """A hidden cell of this sum cannot be everything that its mark allows (for a protecting one: three around it)."""
+        """A hidden cell of this sum cannot be everything that its mark allows (a protecting one: three up and down)."""
         signs = self._sums[number]
         unknown = [cell for cell in signs if cell in self.hidden]
         if not unknown:
@@ -143,7 +145,7 @@ class _Suppression:
         return [cell for cell in self._order if cell in known and self.hidden[cell] == "few"]
 
     def _company(self, given_away: list[Hashable]) -> Hashable | None:
-        """A shown cell whose hiding may help: in a sum with a cell that is given away, else in any with a hidden one."""
+        """A shown cell whose hiding may help: in a sum with a cell given away, else in any with a hidden one."""
         near = [number for cell in given_away for number in self._of[cell]]
         far = [number for number, signs in enumerate(self._sums) if any(cell in self.hidden for cell in signs)]
         for numbers in (near, far, range(len(self._sums))):
@@ -154,7 +156,7 @@ class _Suppression:
 
 
 def determined(rows: Iterable[Mapping[Cell, int]]) -> set[Cell]:
-    """The unknowns that a system of linear equations determines; ``rows`` are coefficients, right sides do not matter."""
+    """The unknowns that linear equations determine; ``rows`` are coefficients, the right sides do not matter."""
     solved: dict[Cell, dict[Cell, int]] = {}  # by the unknown that a row is solved for
     uses: dict[Cell, set[Cell]] = defaultdict(set)  # in the rows of which solved unknowns a free one stands
     for given in rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -13,9 +14,12 @@ from bot.guidance.guide import Guide
 from bot.guidance.replies import Replies
 from bot.handoff.accounts import Accounts
 from bot.handoff.conversations import Conversations
+from bot.handoff.counting import Counting
 from bot.handoff.engine import make_engine
 from bot.handoff.learning import Learning
 from bot.handoff.service import Handoff, make_handoff
+from bot.handoff.statistics import Statistics
+from bot.handoff.tables import URGENCIES
 from bot.languages import Languages, languages
 from bot.privacy.deletion import open_dialogue
 from bot.privacy.durations import durations
@@ -48,6 +52,8 @@ class Services:
     handoff: Handoff
     accounts: Accounts
     learning: Learning
+    counting: Counting
+    statistics: Statistics
     rasa: Rasa
     wakeups: WakeUps
     locks: Locks
@@ -82,6 +88,8 @@ def make_services(settings: Settings) -> Services:
         handoff=make_handoff(engine, settings),
         accounts=Accounts(engine),
         learning=Learning(engine),
+        counting=Counting(engine, dict.fromkeys(URGENCIES, timedelta(hours=settings.answer_deadline_hours))),
+        statistics=Statistics(engine),
         rasa=Rasa(settings),
         wakeups=WakeUps(settings.redis_url),
         locks=Locks(settings.redis_url),

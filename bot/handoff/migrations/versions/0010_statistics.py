@@ -23,9 +23,7 @@ def upgrade() -> None:
         sa.Column("dimension", sa.String(length=16), nullable=False),
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "month", "municipality", "measure", "dimension", "code", name=op.f("pk_usage_counts")
-        ),
+        sa.PrimaryKeyConstraint("month", "municipality", "measure", "dimension", "code", name=op.f("pk_usage_counts")),
     )
     op.create_table(
         "counted_days",
