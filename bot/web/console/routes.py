@@ -28,6 +28,7 @@ from bot.web.console.session import (
     own_page,
     set_session,
 )
+from bot.web.console.statistics import statistics_routes
 from bot.web.problems import Problem
 from bot.web.services import Services
 
@@ -248,6 +249,7 @@ def routes(services: Services) -> list[BaseRoute]:
         Route(base + "/release", door.for_roles(release, CASE_ROLES), methods=["POST"]),
         Route(base + "/close", door.for_roles(close, CASE_ROLES), methods=["POST"]),
         *learning_routes(services, door),
+        *statistics_routes(services, door),
         Route("/console/{rest:path}", door.for_roles(nothing, everyone), methods=["GET"]),
         Mount("/static/console", StaticFiles(directory=pages.HERE / "static")),
     ]
