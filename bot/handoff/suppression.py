@@ -6,7 +6,9 @@ The method, in four steps, over all tables of one period at once:
 2. **Sums.** The tables add up: a total is the sum of its parts, an area of its topics, the whole of its municipalities.
    A hidden cell that is alone in such a sum is its total less the rest. So in every sum that has a hidden cell, more
    cells are hidden, marked ``protecting``, until each hidden one can be anything that its mark allows: what the others
-   in the sum can take up is counted, with what their marks tell (``few`` is one to four, ``protecting`` five or more).
+   in the sum can take up is counted, with what their marks tell (``few`` is one to four; ``protecting`` is taken for
+   five or more). Where all of a sum is hidden and its marks alone tell too much (four cells under five, and their sum
+   under five), the largest is marked ``protecting`` too, which then says nothing about its size.
 3. **Together.** Sums that are safe one by one may still give a cell away when they are put together. The hidden cells
    are the unknowns of a system of linear equations; one that the system determines gets more company until none is.
 4. **Earlier periods.** What was shown before is ``settled``: it is part of the system and never changes. A quarter is
@@ -101,8 +103,12 @@ class _Suppression:
             while self._is_weak(number):
                 company = self._candidate(self._sums[number])
                 if company is None:
-                    break
-                self._hide(company)
+                    company = self._unsay(self._sums[number])
+                    if company is None:
+                        break
+                    self.hidden[company] = "protecting"
+                else:
+                    self._hide(company)
                 waiting += [other for other in self._of[company] if other != number and other not in waiting]
 
     def _candidate(self, cells: Iterable[Hashable]) -> Hashable | None:
@@ -110,6 +116,14 @@ class _Suppression:
         free = [cell for cell in cells if cell not in self.hidden and cell not in self._settled and self._values[cell]]
         key = lambda cell: (self._values[cell] < _ROOMY, self._values[cell], self._order[cell])  # noqa: E731
         return min(free, key=key, default=None)
+
+    def _unsay(self, cells: Iterable[Hashable]) -> Hashable | None:
+        """Where all is hidden and the marks alone give it away (four under five, and their sum too): one to say less of.
+
+        The largest that is marked ``few``, which is the total where that is one.
+        """
+        free = [cell for cell in cells if self.hidden.get(cell) == "few" and cell not in self._settled]
+        return max(free, key=lambda cell: (self._values[cell], self._order[cell])) if len(free) > 1 else None
 
     def _is_weak(self, number: int) -> bool:
         """A hidden cell of this sum cannot be everything that its mark allows (a protecting one: three up and down)."""
@@ -127,8 +141,11 @@ class _Suppression:
             others_up = up - (rise[cell] if plus else fall[cell])
             others_down = down - (fall[cell] if plus else rise[cell])
             against_rise, against_fall = (others_down, others_up) if plus else (others_up, others_down)
-            spread = FEWEST - 2
-            if against_rise < min(rise[cell], spread) or against_fall < min(fall[cell], spread):
+            if self.hidden[cell] == "protecting":
+                weak = against_rise + against_fall < FEWEST - 2
+            else:
+                weak = against_rise < rise[cell] or against_fall < fall[cell]
+            if weak:
                 return True
         return False
 
@@ -136,7 +153,9 @@ class _Suppression:
         return FEWEST - 1 - self._values[cell] if self.hidden[cell] == "few" else _PRIME
 
     def _fall(self, cell: Hashable) -> int:
-        return self._values[cell] - (1 if self.hidden[cell] == "few" else FEWEST)
+        """By how much it may be less. A small one that is marked ``protecting`` may be anything above zero."""
+        is_small = self._values[cell] < FEWEST
+        return self._values[cell] - (1 if is_small else FEWEST)
 
     def _given_away(self) -> list[Hashable]:
         """Step 3: small cells that all sums together determine."""

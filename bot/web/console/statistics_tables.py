@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from bot.handoff.publishing import ALL, Figure
+from bot.handoff.publishing import ALL, NOTHING, Figure
 from bot.handoff.statistics import BEYOND, Report
 from bot.handoff.suppression import FEWEST
 from bot.handoff.tables import OUTCOMES
@@ -22,7 +22,7 @@ KEY: Final = "console.statistics."
 
 @dataclass(frozen=True)
 class Kind:
-    """One table: its name in addresses and texts, what it counts, by what; ``codes`` in a fixed order, if it has one."""
+    """One table: its name in addresses and texts, what it counts, by what; ``codes`` give a fixed order."""
 
     name: str
     measures: tuple[str, ...]
