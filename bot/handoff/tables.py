@@ -33,6 +33,8 @@ REACHES = ("chat", "phone", "email")
 OUTCOMES = ("answered", "handed_on", "no_contact", "unresolved")
 CONSENT_STATES = ("given", "withdrawn", "expired")
 ROLES = ("coordinator", "lead", "auditor")
+UNCLEAR_KINDS = ("not_understood", "none_of_these", "not_useful")
+"""Why a message is among those to learn from."""
 
 metadata = sa.MetaData(
     naming_convention={
@@ -237,6 +239,8 @@ unclear_messages = sa.Table(
     sa.Column("language", sa.String(16), nullable=False),
     sa.Column("guess", sa.String(64)),
     sa.Column("at", UtcTime, nullable=False),
+    sa.Column("kind", sa.String(32), nullable=False, server_default="not_understood"),
+    sa.CheckConstraint(f"kind IN {UNCLEAR_KINDS}", name="kind"),
 )
 
 learned_sentences = sa.Table(

@@ -19,7 +19,7 @@ from bot.handoff.book import LIVE, WAITING, CaseBook, to_case
 from bot.handoff.conversations import lock_conversation
 from bot.handoff.engine import reading, writing
 from bot.handoff.hours import Hours, Period
-from bot.handoff.records import Case, CaseGone, Clock, utc_now
+from bot.handoff.records import Case, CaseGone, Clock, Urgency, utc_now
 from bot.handoff.schedule import AT_ANY_HOUR, PARTS, Schedule, plain
 from bot.handoff.tables import cases, messages
 from bot.handoff.tables_hours import case_deadlines, closed_periods
@@ -156,6 +156,11 @@ class CaseTimes(CaseBook):
                 for row in connection.execute(query):
                     found[row.case_id] = Wait(row.due_at, row.escalated_at)
         return found
+
+    def first_answer_due(self, urgency: Urgency, municipality: str | None, since: datetime) -> datetime:
+        """When the first answer is due to somebody who waits ``since`` then."""
+        with reading(self._engine) as connection:
+            return self._schedule.due(urgency, since, self._hours(connection, municipality))
 
     def escalated(self) -> int:
         """How many cases wait past their time (so that an open page notices a new one)."""

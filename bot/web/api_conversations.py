@@ -118,6 +118,10 @@ def routes(services: Services) -> list[BaseRoute]:
             )
         except UnknownMessage:
             raise Problem("unknown_message", conversation.language) from None
+        if services.settings.learn_from_use:
+            await services.in_thread(
+                services.learning.mark_vote, conversation.id, given["message"], useful=given["useful"]
+            )
         return Response(status_code=204)
 
     async def delete(request: Request) -> Response:

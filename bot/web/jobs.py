@@ -25,6 +25,7 @@ OUTBOX_SECONDS: Final = 5.0
 SWEEP_SECONDS: Final = 30.0
 OVERDUE_SECONDS: Final = 60.0
 RETENTION_SECONDS: Final = 3600.0
+COUNTING_SECONDS: Final = 1800.0
 
 
 class Jobs:
@@ -44,6 +45,7 @@ class Jobs:
             (self.sweep, SWEEP_SECONDS),
             (self.return_overdue, OVERDUE_SECONDS),
             (self.keep_time, OVERDUE_SECONDS),
+            (self.count, COUNTING_SECONDS),
             (self.retain, RETENTION_SECONDS),
         ]
         for job, seconds in jobs:
@@ -110,3 +112,7 @@ class Jobs:
     async def retain(self) -> None:
         """Delete what has been kept as long as was promised."""
         await self._services.in_thread(retain, self._services)
+
+    async def count(self) -> None:
+        """Count the days that are over for the statistics, before what happened on them is deleted."""
+        await self._services.in_thread(self._services.counting.run)

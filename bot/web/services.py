@@ -13,11 +13,13 @@ from bot.guidance.guide import Guide
 from bot.guidance.replies import Replies
 from bot.handoff.accounts import Accounts
 from bot.handoff.conversations import Conversations
+from bot.handoff.counting import Counting
 from bot.handoff.engine import make_engine
 from bot.handoff.learning import Learning
 from bot.handoff.mentions import Mentions
 from bot.handoff.presence import Presence
 from bot.handoff.service import Handoff, make_handoff
+from bot.handoff.statistics import Statistics
 from bot.handoff.teams import Teams
 from bot.languages import Languages, languages
 from bot.privacy.deletion import open_dialogue
@@ -57,6 +59,8 @@ class Services:
     presence: Presence
     mentions: Mentions
     translator: Translator | None
+    counting: Counting
+    statistics: Statistics
     rasa: Rasa
     wakeups: WakeUps
     locks: Locks
@@ -80,6 +84,7 @@ def make_services(settings: Settings) -> Services:
     """Build everything from the settings; raises KnowledgeError for knowledge that cannot be read."""
     engine = make_engine(settings.database_url)
     guide = Guide.load(settings.knowledge)
+    handoff = make_handoff(engine, settings, offices=read_offices(settings, guide))
     return Services(
         settings=settings,
         languages=languages(),
@@ -88,13 +93,15 @@ def make_services(settings: Settings) -> Services:
         guide=guide,
         replies=Replies(guide),
         conversations=Conversations(engine, durations(settings)),
-        handoff=make_handoff(engine, settings, offices=read_offices(settings, guide)),
+        handoff=handoff,
         accounts=Accounts(engine),
         learning=Learning(engine),
         teams=Teams(engine),
         presence=Presence(engine),
         mentions=Mentions(engine),
         translator=make_translator(settings),
+        counting=Counting(engine, handoff.first_answer_due),
+        statistics=Statistics(engine),
         rasa=Rasa(settings),
         wakeups=WakeUps(settings.redis_url),
         locks=Locks(settings.redis_url),

@@ -226,6 +226,8 @@ class Turns:
             if settled is not None:
                 return settled
             if payload.name == "no":
+                if self._services.settings.learn_from_use:
+                    await self._services.in_thread(self._services.learning.mark_refused, turn.conversation.id, turn.seq)
                 return Outcome((self._services.replies.after_no(turn.context),))
             return self._choices.friendly(turn, "turn.nothing_asked")
         outcome = await self._choices.take(turn, payload)
@@ -251,6 +253,10 @@ class Turns:
         if outcome.unclear and self._services.settings.learn_from_use and turn.payload is None:
             self._services.learning.mark(
                 identity, client_id=turn.said.id, language=turn.context.language, guess=outcome.guess
+            )
+        if outcome.unclear and turn.payload is None and turn.conversation.audience == "parent":
+            self._services.counting.not_understood(
+                language=turn.context.language, guess=outcome.guess, municipality=turn.conversation.municipality
             )
         bodies = [message.to_dict() for message in outcome.messages]
         stored = conversations.record_replies(identity, bodies, reply_to=turn.said.id)

@@ -52,7 +52,7 @@ def test_a_message_is_pointed_at_once_and_listed_by_language_and_nearest_topic(s
         ("kmr", None, "kur e ew kaxez"),
         ("uk", "barnehage.apply", "де той папірець"),
     ]
-    assert learning.counts() == {"kmr": 1, "uk": 1}
+    assert learning.counts() == {("kmr", "not_understood"): 1, ("uk", "not_understood"): 1}
     assert [entry.language for entry in learning.waiting("uk")] == ["uk"]
 
 

@@ -12,6 +12,7 @@ from bot.handoff import (  # noqa: F401 - they add their tables to the metadata
     tables_deliveries,
     tables_desk,
     tables_hours,
+    tables_statistics,
 )
 from bot.handoff.tables import metadata
 

@@ -37,6 +37,7 @@ from bot.web.console.session import (
     own_page,
     set_session,
 )
+from bot.web.console.statistics import statistics_routes
 from bot.web.console.teams import team_routes
 from bot.web.console.translating import Untranslated, send_along
 from bot.web.problems import Problem
@@ -241,6 +242,7 @@ def routes(services: Services) -> list[BaseRoute]:
         *oidc_routes(services, door),
         *log_routes(services, door),
         *receivers_routes(services, door),
+        *statistics_routes(services, door),
         Route("/console/{rest:path}", door.for_roles(nothing, everyone), methods=["GET"]),
         Mount("/static/console", StaticFiles(directory=pages.HERE / "static")),
     ]
