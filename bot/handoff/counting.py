@@ -52,7 +52,7 @@ def wait_class(span: timedelta) -> str:
 
 
 class Counting:
-    """The writer of the counts. Synchronous; ``due`` says when a first answer was due (``CaseTimes.first_answer_due``)."""
+    """The writer of the counts. Synchronous; ``due`` says when an answer was due (``CaseTimes.first_answer_due``)."""
 
     def __init__(self, engine: Engine, due: Due, clock: Clock = utc_now) -> None:
         self._engine = engine

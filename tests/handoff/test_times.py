@@ -14,10 +14,11 @@ from bot.handoff import audit
 from bot.handoff.accounts import Accounts
 from bot.handoff.consent import Effect, Step
 from bot.handoff.conversations import Conversations
+from bot.handoff.deliveries import deliver_due
 from bot.handoff.engine import reading, writing
 from bot.handoff.hours import NORWAY, Hours, Offices
-from bot.handoff.notifiers import News
-from bot.handoff.outbox import deliver_due
+from bot.handoff.notifiers import News, Receiver
+from bot.handoff.outbox import spread
 from bot.handoff.records import Case, CaseGone, Reason, Urgency
 from bot.handoff.schedule import Schedule
 from bot.handoff.service import Handoff
@@ -68,11 +69,13 @@ def told(engine: Engine, clock: Any) -> list[str]:
     """What reaches the coordinators now."""
     came: list[News] = []
 
-    class Receiver:
+    class Ears:
         def send(self, news: News) -> None:
             came.append(news)
 
-    deliver_due(engine, Receiver(), public_url="https://chat.example.kommune.no", clock=clock)
+    spread(engine, ["ears"], clock=clock)
+    ears = Receiver("ears", "here", Ears())
+    deliver_due(engine, ears, public_url="https://chat.example.kommune.no", clock=clock)
     return [news.event for news in came]
 
 

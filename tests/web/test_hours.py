@@ -137,8 +137,9 @@ async def test_danger_while_she_waits_raises_the_case_and_is_told_at_any_hour(
     assert (reply["messages"][-1]["kind"], reply["messages"][-1]["numbers"]) == ("handoff_status", [])
     assert "They are back: Monday 30 November at 09:00." in reply["messages"][-1]["text"]
     with reading(timed.engine) as connection:
-        news = {row.event: row.next_attempt_at for row in connection.execute(sa.select(outbox))}
-    assert news == {"queued": None, "urgent": clock.now}
+        news = {row.event: (row.not_before, row.spread_at is None) for row in connection.execute(sa.select(outbox))}
+    assert news["urgent"] == (None, True)  # to be told at once
+    assert news["queued"][1] is False  # and not once more in the morning
 
 
 async def test_who_hands_over_after_signs_of_danger_is_not_told_to_wait(client: Any, clock: Clock) -> None:
