@@ -110,7 +110,7 @@ class Settings:
     smtp_user: str | None
     smtp_password: str | None
     smtp_from: str | None
-    smtp_to: tuple[str, ...]
+    smtp_to: tuple[str, ...] | None
     teams_url: str | None
     """Address of a workflow of Microsoft Teams that posts to a channel."""
     slack_url: str | None
@@ -331,7 +331,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         smtp_user=get("SMTP_USER", _one_line, "a user name"),
         smtp_password=get("SMTP_PASSWORD", _one_line, "a password"),
         smtp_from=get("SMTP_FROM", _address, "one e-mail address"),
-        smtp_to=get("SMTP_TO", _addresses, "e-mail addresses with commas between them") or (),
+        smtp_to=get("SMTP_TO", _addresses, "e-mail addresses with commas between them"),
         teams_url=get("TEAMS_URL", _http, "the address of a workflow"),
         slack_url=get("SLACK_URL", _http, "the address of an incoming webhook"),
         zammad_url=get("ZAMMAD_URL", _http, "an address such as https://helpdesk.example.no"),

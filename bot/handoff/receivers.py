@@ -17,7 +17,7 @@ def make_receivers(settings: Settings, title_of: TitleOf = lambda topic, languag
     """The receivers in a fixed order. Of an address only the host is shown: the rest is the key to a channel."""
     wording = Wording(settings.alert_language, title_of)
     made: list[Receiver] = []
-    if settings.smtp_host and settings.smtp_from:
+    if settings.smtp_host and settings.smtp_from and settings.smtp_to:
         login = (settings.smtp_user, settings.smtp_password)
         server = MailServer(settings.smtp_host, settings.smtp_port, settings.smtp_security, *login)
         mail = EmailNotifier(server, settings.smtp_from, settings.smtp_to, wording)
