@@ -16,8 +16,9 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, async_playwright, expect
 from starlette.types import ASGIApp
 
+from bot.handoff.ids import new_id
 from bot.handoff.records import utc_now
-from bot.handoff.tables import cases
+from bot.handoff.tables import cases, consent_records
 from bot.settings import Settings, read_settings
 from bot.texts import text
 from bot.web.services import Services
@@ -45,9 +46,10 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 async def address(services: Services, console: ASGIApp) -> AsyncIterator[str]:
     port = services.settings.web_port
-    server = uvicorn.Server(uvicorn.Config(console, port=port, log_level="error", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(console, port=port, log_level="error", lifespan="off", ws="none"))
     serving = asyncio.create_task(server.serve())
     while not server.started:
+        assert not serving.done(), serving.exception()
         await asyncio.sleep(0.05)
     yield f"http://127.0.0.1:{port}"
     server.should_exit = server.force_exit = True
@@ -97,6 +99,10 @@ def arrive(services: Services, guide: Any) -> Callable[..., Any]:
         values = {"state": "queued", "queued_at": now, "waiting_at": now, "share": "contact_only"} | columns
         with services.engine.begin() as connection:
             connection.execute(sa.update(cases).where(cases.c.id == case).values(**values))
+            consent = {"case_id": case, "schema_version": "1", "notice_version": "1", "notice_language": "uk"}
+            consent |= {"id": new_id(), "notice_sha256": "0", "data": ["request", "messages"], "purpose": "handoff"}
+            consent |= {"recipients": [{"kind": "coordinators", "municipality": "fjordvik"}], "retention_days": 90}
+            connection.execute(sa.insert(consent_records).values(**consent, given_at=now, state="given"))
         await services.wakeups.wake("queue")
         return case
 
@@ -143,7 +149,15 @@ async def test_an_alert_names_the_case_only_and_danger_sounds_and_reads_differen
     await picture(desk, "queue-danger")
 
 
-async def test_the_queues_are_worked_by_keyboard(desk: Page, arrive: Any, address: str) -> None:
+async def test_a_told_danger_goes_away_when_the_case_has_somebody(desk: Page, arrive: Any, services: Services) -> None:
+    danger = await arrive(urgency="U0")
+    await expect(desk.locator("#alarm")).to_contain_text(danger)
+    services.handoff.claim(danger, services.accounts.create("ola", "coordinator", PASSWORD)[0].id)
+    await services.wakeups.wake("queue")
+    await expect(desk.locator("#alarm")).to_be_empty()
+
+
+async def test_the_queues_are_worked_by_keyboard(desk: Page, arrive: Any) -> None:
     first, second = await arrive(), await arrive()
     await expect(desk.locator("tr[data-case]")).to_have_count(2)
     for key, at in (("j", first), ("j", second), ("j", second), ("k", first)):
@@ -163,6 +177,7 @@ async def test_the_queues_are_worked_by_keyboard(desk: Page, arrive: Any, addres
     await expect(desk.locator("#note")).to_be_focused()
     await desk.locator("h1").click()
     for key, queue in zip("nmwaxs", ("new", "mine", "waiting", "all", "closed", "snoozed"), strict=True):
+        await desk.wait_for_load_state("load")
         await desk.keyboard.press("g")
         await desk.keyboard.press(key)
         await expect(desk.locator(f"#queue-{queue}")).to_have_attribute("aria-current", "page")

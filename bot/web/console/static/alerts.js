@@ -39,6 +39,7 @@ function isFirst(key) {
 export function alertAbout(words, { danger = false, key = "" } = {}) {
   const place = document.getElementById(danger ? "alarm" : "announcer") ?? document.getElementById("announcer");
   place.textContent = words;
+  if (danger) place.dataset.case = key.split(":")[0];
   if (key && !isFirst(key)) return;
   if (kept("brobygger.sound")) sound(danger);
   if (kept("brobygger.notify") && "Notification" in window && Notification.permission === "granted") {
@@ -60,6 +61,11 @@ export function hearOf(newest) {
     const danger = one.urgency === "U0";
     const words = danger ? body.dataset.alertDanger : body.dataset.alertNew;
     alertAbout(said(words, { case: one.case }), { danger, key: `${one.case}:${one.at}:${one.urgency}` });
+  }
+  const alarm = document.getElementById("alarm");
+  if (alarm?.dataset.case && !newest.some((one) => one.case === alarm.dataset.case)) {
+    alarm.textContent = "";
+    delete alarm.dataset.case;
   }
   known = new Map(newest.map((one) => [one.case, one]));
   mark = Math.max(mark, ...newest.map((one) => one.at));
