@@ -10,12 +10,14 @@ The method, in four steps, over all tables of one period at once:
    five or more). Where all of a sum is hidden and its marks alone tell too much (four cells under five, and their sum
    under five), the largest is marked ``protecting`` too, which then says nothing about its size.
 3. **Together.** Sums that are safe one by one may still give a cell away when they are put together. The hidden cells
-   are the unknowns of a system of linear equations; one that the system determines gets more company until none is.
+   are unknowns, the sums equations, the marks bounds: linear programming looks for two ways to fill them in that differ
+   in each small cell. One that is the same in all gets more company until there is none.
 4. **Earlier periods.** What was shown before is ``settled``: it is part of the system and never changes. A quarter is
    published after its months, so cells of the quarter give way, not those of the months.
 
-What it promises: no hidden small cell follows from what is shown, by adding and subtracting shown cells in whatever
-way. Everything that people get to see, percentages and plots too, must be made from what this lets through.
+What it promises: for no hidden small cell does what is shown leave a single value, whatever is added and subtracted
+and whatever the marks tell. Everything that people get to see, percentages and plots too, must be made of what this
+lets through.
 """
 
 from __future__ import annotations
@@ -32,8 +34,10 @@ FEWEST: Final = 5
 """The smallest number that is shown, besides zero."""
 _ROOMY: Final = FEWEST + FEWEST - 2
 """A protecting cell of this size leaves any cell of one to four its whole range."""
-_PRIME: Final = 2_147_483_647
-"""The equations are solved modulo this: exact, and a coincidence is as good as impossible."""
+_TRIES: Final = 4
+"""Looks in a row without news until what is left is taken for fixed."""
+_FAR: Final = 1_000_000
+"""Stands for no bound."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +89,8 @@ class _Suppression:
         """Hide until nothing is given away."""
         self._protect_sums(range(len(self._sums)))
         while given_away := self._given_away():
-            company = self._company(given_away)
-            if company is None:
+            if not self._company(given_away):
                 break  # everything that could be hidden is
-            self._hide(company)
-            self._protect_sums(self._of[company])
         return self.hidden
 
     def _hide(self, cell: Hashable) -> None:
@@ -101,14 +102,10 @@ class _Suppression:
         while waiting:
             number = waiting.pop(0)
             while self._is_weak(number):
-                company = self._candidate(self._sums[number])
-                if company is None:
-                    company = self._unsay(self._sums[number])
-                    if company is None:
-                        break
-                    self.hidden[company] = "protecting"
-                else:
-                    self._hide(company)
+                changed = self._one_more(self._sums[number])
+                if not changed:
+                    break
+                (company,) = changed
                 waiting += [other for other in self._of[company] if other != number and other not in waiting]
 
     def _candidate(self, cells: Iterable[Hashable]) -> Hashable | None:
@@ -118,7 +115,7 @@ class _Suppression:
         return min(free, key=key, default=None)
 
     def _unsay(self, cells: Iterable[Hashable]) -> Hashable | None:
-        """Where all is hidden and the marks alone give it away (four under five, and their sum too): one to say less of.
+        """Where all is hidden and the marks alone give it away (four small ones with a small sum): one to say less of.
 
         The largest that is marked ``few``, which is the total where that is one.
         """
@@ -150,7 +147,7 @@ class _Suppression:
         return False
 
     def _rise(self, cell: Hashable) -> int:
-        return FEWEST - 1 - self._values[cell] if self.hidden[cell] == "few" else _PRIME
+        return FEWEST - 1 - self._values[cell] if self.hidden[cell] == "few" else _FAR
 
     def _fall(self, cell: Hashable) -> int:
         """By how much it may be less. A small one that is marked ``protecting`` may be anything above zero."""
@@ -158,54 +155,71 @@ class _Suppression:
         return self._values[cell] - (1 if is_small else FEWEST)
 
     def _given_away(self) -> list[Hashable]:
-        """Step 3: small cells that all sums together determine."""
-        rows = ({cell: sign for cell, sign in signs.items() if cell in self.hidden} for signs in self._sums)
-        known = determined(row for row in rows if row)
-        return [cell for cell in self._order if cell in known and self.hidden[cell] == "few"]
+        """Step 3: small cells that all sums and all marks together leave a single value."""
+        rows = [{cell: sign for cell, sign in signs.items() if cell in self.hidden} for signs in self._sums]
+        return self._fixed(sorted(self.hidden, key=self._order.__getitem__), [row for row in rows if row])
 
-    def _company(self, given_away: list[Hashable]) -> Hashable | None:
-        """A shown cell whose hiding may help: in a sum with a cell given away, else in any with a hidden one."""
-        near = [number for cell in given_away for number in self._of[cell]]
-        far = [number for number, signs in enumerate(self._sums) if any(cell in self.hidden for cell in signs)]
-        for numbers in (near, far, range(len(self._sums))):
-            found = self._candidate(dict.fromkeys(cell for number in numbers for cell in self._sums[number]))
-            if found is not None:
-                return found
-        return None
+    def _fixed(self, cells: list[Hashable], rows: list[dict[Hashable, int]]) -> list[Hashable]:
+        """Look for ways to fill the hidden cells in that differ; give the small ones that are the same in all.
 
+        Each look makes those that have not been seen to differ together as large or small as can be. Where several
+        looks in a row find nothing new, the rest is taken for fixed, which errs on the side of hiding.
+        """
+        import numpy as np  # here: only leads need it
+        from scipy.optimize import linprog
+        from scipy.sparse import csr_matrix
 
-def determined(rows: Iterable[Mapping[Cell, int]]) -> set[Cell]:
-    """The unknowns that linear equations determine; ``rows`` are coefficients, the right sides do not matter."""
-    solved: dict[Cell, dict[Cell, int]] = {}  # by the unknown that a row is solved for
-    uses: dict[Cell, set[Cell]] = defaultdict(set)  # in the rows of which solved unknowns a free one stands
-    for given in rows:
-        row = dict(given)
-        for cell in [cell for cell in row if cell in solved]:
-            _subtract(row, solved[cell], row[cell])
-        if not row:
-            continue
-        pivot = next(iter(row))
-        inverse = pow(row[pivot], -1, _PRIME)
-        row = {cell: factor * inverse % _PRIME for cell, factor in row.items()}
-        for other in list(uses.pop(pivot, ())):
-            before = set(solved[other])
-            _subtract(solved[other], row, solved[other][pivot])
-            for cell in before - set(solved[other]):
-                uses[cell].discard(other)
-            for cell in set(solved[other]) - before:
-                uses[cell].add(other)
-        solved[pivot] = row
-        for cell in row:
-            if cell != pivot:
-                uses[cell].add(pivot)
-    return {pivot for pivot, row in solved.items() if len(row) == 1}
+        place = {cell: number for number, cell in enumerate(cells)}
+        small = {place[cell] for cell in cells if self._values[cell] < FEWEST}
+        entries = [(number, place[cell], sign) for number, row in enumerate(rows) for cell, sign in row.items()]
+        if not small:
+            return []
+        true = np.array([self._values[cell] for cell in cells], dtype=float)
+        bounds = [(true[n] - self._fall(cell), true[n] + self._rise(cell)) for n, cell in enumerate(cells)]
+        across = {}
+        if entries:
+            at, column, sign = zip(*entries, strict=True)
+            across["A_eq"] = csr_matrix((sign, (at, column)), shape=(len(rows), len(cells)))
+            across["b_eq"] = across["A_eq"] @ true
+        open_cells = set(small)
 
+        def look(weights: object) -> None:
+            found = linprog(weights, bounds=bounds, method="highs", **across)
+            if found.x is not None:
+                open_cells.difference_update(n for n in list(open_cells) if abs(found.x[n] - true[n]) > 0.9)
 
-def _subtract(row: dict[Cell, int], other: Mapping[Cell, int], factor: int) -> None:
-    """``row`` less ``factor`` times ``other``, in place, without zeros."""
-    for cell, value in other.items():
-        left = (row.get(cell, 0) - factor * value) % _PRIME
-        if left:
-            row[cell] = left
-        else:
-            row.pop(cell, None)
+        random = np.random.default_rng(len(cells))
+        idle = 0
+        while open_cells and idle < _TRIES:
+            before, weights = len(open_cells), np.zeros(len(cells))
+            chosen = sorted(open_cells)
+            weights[chosen] = random.choice((-1, 1), size=len(chosen)) if idle else 1
+            look(weights)
+            look(-weights)
+            idle = 0 if len(open_cells) < before else idle + 1
+        return [cells[number] for number in sorted(open_cells)]
+
+    def _company(self, given_away: list[Hashable]) -> bool:
+        """Hide, or say less of, one cell beside each cell given away, else one beside any; False when none is left."""
+        changed: dict[Hashable, None] = {}
+        touched = [[cell for number in self._of[given] for cell in self._sums[number]] for given in given_away]
+        touched.append([cell for signs in self._sums if signs.keys() & self.hidden.keys() for cell in signs])
+        for beside in touched[:-1]:
+            if not changed.keys() & set(beside):
+                changed |= dict.fromkeys(self._one_more(beside))
+        if not changed:
+            changed |= dict.fromkeys(self._one_more(touched[-1]))
+        self._protect_sums(number for cell in changed for number in self._of[cell])
+        return bool(changed)
+
+    def _one_more(self, cells: Iterable[Hashable]) -> list[Hashable]:
+        cells = list(dict.fromkeys(cells))
+        found = self._candidate(cells)
+        if found is not None:
+            self._hide(found)
+            return [found]
+        found = self._unsay(cells)
+        if found is not None:
+            self.hidden[found] = "protecting"
+            return [found]
+        return []

@@ -125,12 +125,9 @@ def make_places(
     """The table of cases by municipality."""
     kind = next(kind for kind in KINDS if kind.name == "place")
     places = dict.fromkeys((*now, *before))
+    parts = (now, before)
     rows = [
-        Row(
-            place,
-            code_title(kind, place, services, language),
-            (now.get(place, Figure(0)), before.get(place, Figure(0))),
-        )
+        Row(place, code_title(kind, place, services, language), tuple(part.get(place, NOTHING) for part in parts))
         for place in places
     ]
     shown = [row for row in rows if any(figure.n != 0 for figure in row.figures)]
