@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from bot.handoff.publishing import ALL, Figure
+from bot.handoff.publishing import ALL, NOTHING, Figure
 from bot.handoff.statistics import BEYOND, Report
 from bot.handoff.suppression import FEWEST
 from bot.handoff.tables import OUTCOMES
