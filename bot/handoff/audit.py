@@ -28,6 +28,11 @@ SYSTEM = "system"
 NORWAY = ZoneInfo("Europe/Oslo")
 
 
+def is_code(text: str) -> bool:
+    """The text could stand in the log."""
+    return _CODE.fullmatch(text) is not None
+
+
 def by_account(account: str) -> str:
     """The actor that stands for an account."""
     return f"account:{account}"
@@ -76,7 +81,7 @@ def append(
     then on: a line and what it tells of are stored together or not at all.
     """
     for field in (actor, action, case, detail):
-        if field is not None and not _CODE.fullmatch(field):
+        if field is not None and not is_code(field):
             raise ValueError("the audit log takes codes only")
     at_the_end(connection, lambda same: extend(same, at, actor, action, case, detail))
 

@@ -48,7 +48,8 @@ def selection_of(query: QueryParams) -> audit.Selection:
     """What the form asks for; what cannot be meant is left out."""
 
     def code(name: str) -> str | None:
-        return query.get(name, "").strip()[:64] or None
+        wish = query.get(name, "").strip()
+        return wish if audit.is_code(wish) else None  # a database need not take every sign
 
     case = code("case")
     try:
