@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from bot.guidance.model import Message
+from bot.handoff.counting import month_of
 from bot.handoff.notifiers import make_notifier
 from bot.handoff.outbox import deliver_due
 from bot.handoff.records import Case, ConversationGone, RecordError
@@ -98,3 +99,5 @@ class Jobs:
     async def count(self) -> None:
         """Count the days that are over for the statistics, before what happened on them is deleted."""
         await self._services.in_thread(self._services.counting.run)
+        running = month_of(self._services.counting.today())
+        await self._services.in_thread(self._services.statistics.prepare, running)
