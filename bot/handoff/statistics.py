@@ -112,6 +112,14 @@ class Statistics:
         places = sorted({key[0] for part in parts for key in part} - {ALL})
         return {place: together([part.get((place, measure, ALL, ALL), NOTHING) for part in parts]) for place in places}
 
+    def prepare(self, running: date) -> None:
+        """Work the latest months and quarters out ahead, so that no page waits for them. Seconds, the first time."""
+        latest = [(add_months(running, -n), add_months(running, 1 - n)) for n in (1, 2)]
+        quarter = date(running.year, running.month - (running.month - 1) % 3, 1)
+        latest += [(add_months(quarter, -3 * n), add_months(quarter, 3 - 3 * n)) for n in (1, 2)]
+        for span in latest:
+            self.report(span)
+
     def _counts(self, span: Span, municipalities: tuple[str, ...] | None) -> defaultdict[date, dict[Key, int]]:
         u = usage_counts.c
         query = sa.select(u.month, u.municipality, u.measure, u.dimension, u.code, u.n)

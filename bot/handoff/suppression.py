@@ -13,7 +13,8 @@ The method, in four steps, over all tables of one period at once:
    are unknowns, the sums equations, the marks bounds: linear programming looks for two ways to fill them in that differ
    in each small cell. One that is the same in all gets more company until there is none.
 4. **Earlier periods.** What was shown before is ``settled``: it is part of the system and never changes. A quarter is
-   published after its months, so cells of the quarter give way, not those of the months.
+   published after its months, so cells of the quarter give way, not those of the months. Where that does not end soon,
+   the quarter shows only what its months have shown already: sums of shown cells.
 
 What it promises: for no hidden small cell does what is shown leave a single value, whatever is added and subtracted
 and whatever the marks tell. Everything that people get to see, percentages and plots too, must be made of what this
@@ -36,6 +37,10 @@ _ROOMY: Final = FEWEST + FEWEST - 2
 """A protecting cell of this size leaves any cell of one to four its whole range."""
 _TRIES: Final = 4
 """Looks in a row without news until what is left is taken for fixed."""
+_PATIENCE: Final = 2
+"""Rounds of one more hidden cell for each that is given away, before all beside them are hidden."""
+_LARGE: Final = 300
+"""Hidden cells of a quarter and its months above which the quarter repeats its months without a closer look."""
 _FAR: Final = 1_000_000
 """Stands for no bound."""
 
@@ -88,10 +93,32 @@ class _Suppression:
     def run(self) -> dict[Hashable, Mark]:
         """Hide until nothing is given away."""
         self._protect_sums(range(len(self._sums)))
+        if self._settled and len(self.hidden) > _LARGE:
+            self._repeat_settled()
+            return self.hidden
+        rounds = 0
         while given_away := self._given_away():
-            if not self._company(given_away):
+            if self._settled and rounds == _PATIENCE:  # or it would take minutes
+                self._repeat_settled()
+                break
+            if not self._company(given_away, thorough=rounds >= _PATIENCE):
                 break  # everything that could be hidden is
+            rounds += 1
         return self.hidden
+
+    def _repeat_settled(self) -> None:
+        """Give up on telling more than earlier periods did: a sum of settled cells is shown where all of them were.
+
+        What is then shown can be added up from what was shown before, so nothing needs to be looked at again.
+        """
+        repeated = set()
+        for signs in self._sums:
+            fresh = [cell for cell in signs if cell not in self._settled]
+            if len(fresh) == 1 and len(signs) > 1 and not signs.keys() & self.hidden.keys() - set(fresh):
+                repeated.add(fresh[0])
+        for cell, value in self._values.items():
+            if value and cell not in self._settled and cell not in repeated and cell not in self.hidden:
+                self._hide(cell)
 
     def _hide(self, cell: Hashable) -> None:
         self.hidden[cell] = "few" if self._values[cell] < FEWEST else "protecting"
@@ -199,11 +226,19 @@ class _Suppression:
             idle = 0 if len(open_cells) < before else idle + 1
         return [cells[number] for number in sorted(open_cells)]
 
-    def _company(self, given_away: list[Hashable]) -> bool:
-        """Hide, or say less of, one cell beside each cell given away, else one beside any; False when none is left."""
+    def _company(self, given_away: list[Hashable], *, thorough: bool) -> bool:
+        """Hide, or say less of, one cell beside each cell given away, else one beside any; False when none is left.
+
+        ``thorough`` hides all beside them: in large sparse tables one at a time would take minutes.
+        """
         changed: dict[Hashable, None] = {}
         touched = [[cell for number in self._of[given] for cell in self._sums[number]] for given in given_away]
         touched.append([cell for signs in self._sums if signs.keys() & self.hidden.keys() for cell in signs])
+        if thorough:
+            for cell in dict.fromkeys(cell for beside in touched[:-1] for cell in beside):
+                if self._candidate([cell]) is not None:
+                    self._hide(cell)
+                    changed[cell] = None
         for beside in touched[:-1]:
             if not changed.keys() & set(beside):
                 changed |= dict.fromkeys(self._one_more(beside))

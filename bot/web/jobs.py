@@ -10,6 +10,7 @@ from functools import partial
 from typing import Final
 
 from bot.guidance.model import Message
+from bot.handoff.counting import month_of
 from bot.handoff.deliveries import deliver_due
 from bot.handoff.notifiers import Receiver
 from bot.handoff.outbox import spread
@@ -116,3 +117,5 @@ class Jobs:
     async def count(self) -> None:
         """Count the days that are over for the statistics, before what happened on them is deleted."""
         await self._services.in_thread(self._services.counting.run)
+        running = month_of(self._services.counting.today())
+        await self._services.in_thread(self._services.statistics.prepare, running)

@@ -113,3 +113,67 @@ def test_the_command_writes_training_sentences_and_forgets_them_afterwards(
     assert block["examples"].splitlines() == ["- де записатися", "- хто поможе"]
     assert learning.learned() == ()
     assert write(tmp_path, Stored()) == {}  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def asked(engine: sa.engine.Engine) -> Any:
+    """A conversation whose only message was answered so; gives the conversation and the answer."""
+    store = Conversations(engine, DURATIONS)
+
+    def make(kind: str, *, client_id: str = "m1", choice: str | None = None, **more: Any) -> tuple[str, str, int]:
+        conversation, _ = store.create(language="uk")
+        said = {"kind": "notice", "text": "скільки це", "language": "uk", "direction": "ltr"}
+        body = said | ({"choice": choice} if choice else {})
+        store.record_message(conversation.id, client_id=client_id, body=body)
+        answer = {"kind": kind, "text": "…", "language": "uk", "direction": "ltr"} | more
+        (stored,) = store.record_replies(conversation.id, [answer], reply_to=client_id)
+        return conversation.id, stored.id, stored.seq
+
+    return make
+
+
+def payloads(*names: str) -> list[dict[str, str]]:
+    return [{"title": "…", "payload": name} for name in names]
+
+
+def test_words_whose_choices_were_all_refused_are_listed_as_such(asked: Any, learning: Learning) -> None:
+    conversation, _, seq = asked("clarify", choices=payloads("topic:sfo.cost", "topic:barnehage.cost", "no"))
+    for _ in range(2):
+        learning.mark_refused(conversation, seq + 1)
+    assert [(entry.kind, entry.guess, entry.text) for entry in learning.waiting()] == [
+        ("none_of_these", "sfo.cost", "скільки це")
+    ]
+
+
+def test_a_no_to_anything_but_choices_of_topics_is_not_learned_from(asked: Any, learning: Learning) -> None:
+    for choices in (payloads("yes", "no"), payloads("area:sfo"), payloads("topic:sfo.cost")):
+        conversation, _, seq = asked("clarify", choices=choices)
+        learning.mark_refused(conversation, seq + 1)
+    conversation, _, seq = asked("handoff_offer", choices=payloads("topic:sfo.cost", "no"))
+    learning.mark_refused(conversation, seq + 1)
+    assert learning.waiting() == ()
+
+
+def test_words_whose_answer_was_not_useful_are_listed_until_she_changes_her_mind(
+    asked: Any, learning: Learning
+) -> None:
+    conversation, answer, _ = asked("answer", topic="sfo.cost")
+    learning.mark_vote(conversation, answer, useful=False)
+    assert [(entry.kind, entry.guess) for entry in learning.waiting(kind="not_useful")] == [("not_useful", "sfo.cost")]
+    assert learning.waiting(kind="not_understood") == ()
+    learning.mark_vote(conversation, answer, useful=True)
+    assert learning.waiting() == ()
+
+
+def test_a_pressed_button_is_never_learned_from(asked: Any, learning: Learning) -> None:
+    conversation, answer, _ = asked("answer", topic="sfo.cost", choice="topic:sfo.cost")
+    learning.mark_vote(conversation, answer, useful=False)
+    assert learning.waiting() == ()
+
+
+def test_what_is_listed_comes_in_pages(said: Any, learning: Learning) -> None:
+    for number in range(5):
+        learning.mark(said(f"слово {number}"), client_id="m1", language="uk", guess=None)
+    pages = [learning.waiting(skip=skip, limit=2) for skip in (0, 2, 4)]
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert len({entry.message for page in pages for entry in page}) == 5

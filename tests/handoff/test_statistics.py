@@ -16,7 +16,6 @@ from bot.handoff.engine import writing
 from bot.handoff.publishing import ALL, pieces, publish
 from bot.handoff.service import Handoff
 from bot.handoff.statistics import Statistics
-from bot.handoff.tables import URGENCIES
 from bot.handoff.tables_statistics import usage_counts
 from bot.privacy.deletion import mark_deleted, purge_record
 from bot.privacy.durations import Durations
@@ -28,7 +27,7 @@ WORDS = "Min sønn Ola er redd"
 
 @pytest.fixture
 def counting(engine: Engine, clock: Any) -> Counting:
-    return Counting(engine, dict.fromkeys(URGENCIES, timedelta(hours=24)), clock)
+    return Counting(engine, lambda urgency, place, since: since + timedelta(hours=24), clock)
 
 
 @pytest.fixture

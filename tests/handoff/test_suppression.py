@@ -129,3 +129,24 @@ def test_large_numbers_and_zeros_are_all_shown() -> None:
 def test_a_sum_that_does_not_add_up_is_refused() -> None:
     with pytest.raises(ValueError, match="not the sum"):
         suppress({"all": 9, "a": 5, "b": 5}, [Sum("all", ("a", "b"))])
+
+
+def test_a_large_quarter_shows_only_sums_of_months_that_were_shown() -> None:
+    """No closer look is taken then, and none is needed: what is shown could be added up before."""
+    width = 130
+    months = [table([[(place * number) % 9 for place in range(width)], [6] * width]) for number in (1, 2, 3)]
+    whole, whole_sums = table([[sum(values[m, c] for values, _ in months) for c in range(width)] for m in range(2)])
+    values: Cells = {(0, cell): n for cell, n in whole.items()}
+    sums = [Sum((0, one.total), tuple((0, part) for part in one.parts)) for one in whole_sums]
+    settled: dict[Hashable, Mark | None] = {}
+    for number, (month, month_sums) in enumerate(months, start=1):
+        before = suppress(month, month_sums)
+        values |= {(number, cell): n for cell, n in month.items()}
+        settled |= {(number, cell): before.get(cell) for cell in month}
+        sums += [Sum((number, one.total), tuple((number, part) for part in one.parts)) for one in month_sums]
+    sums += [Sum((0, cell), tuple((number, cell) for number in (1, 2, 3))) for cell in whole]
+    hidden = suppress(values, sums, settled)
+    assert sum(1 for cell in whole if whole[cell] and (0, cell) not in hidden) > 10
+    for cell in whole:
+        if whole[cell] and (0, cell) not in hidden:
+            assert not [number for number in (1, 2, 3) if (number, cell) in hidden]

@@ -61,3 +61,43 @@ async def test_what_was_answered_is_not_listed(open_desk: Any, client: Any, serv
     await client.start(language="en")
     await client.choose("human")
     assert services.learning.waiting() == ()
+
+
+async def test_a_refused_sentence_shows_what_the_lead_had_written_and_chosen(
+    open_desk: Any, client: Any, services: Services
+) -> None:
+    await client.start(language="en")
+    await client.say(STRANGE)
+    lead = await open_desk("liv", "lead")
+    (entry,) = services.learning.waiting()
+    empty = await lead.send(f"/console/learning/{entry.message}/keep", text="   ", label="ask/sfo.cost")
+    assert empty.status_code in (400, 422)
+    assert '<option value="ask/sfo.cost" selected>' in empty.text
+    wrong = await lead.send(f"/console/learning/{entry.message}/keep", text="my own words", label="")
+    assert wrong.status_code == 422
+    assert "my own words" in wrong.text
+    assert STRANGE not in wrong.text
+
+
+async def test_an_answer_that_was_not_useful_reaches_the_lead_under_its_own_filter(
+    open_desk: Any, client: Any, services: Services
+) -> None:
+    await client.start(language="en")
+    reply = await client.say("what does barnehage cost")
+    answer = next(message for message in reply["messages"] if message["kind"] == "answer")
+    await client.call("POST", client.path("/feedback"), json={"message": answer["id"], "useful": False})
+    await client.start(language="en")
+    await client.say(STRANGE)
+    lead = await open_desk("liv", "lead")
+    page = (await lead.get("/console/learning?kind=not_useful")).text
+    assert "what does barnehage cost" in page
+    assert STRANGE not in page
+    assert text("console.learning_kind.not_useful", "en").value in page
+    assert STRANGE in (await lead.get("/console/learning?kind=not_understood")).text
+    assert (await lead.get("/console/learning?kind=nonsense&skip=-1&only=xx")).status_code == 200
+
+
+async def test_what_was_not_understood_is_counted_though_nothing_is_learned(client: Any, services: Services) -> None:
+    await client.start(language="en")
+    await client.say(STRANGE)
+    assert len(services.statistics.months()) == 1
