@@ -56,7 +56,9 @@ async def test_who_shares_her_phone_is_answered_in_the_chat_only(kari: Any, queu
     number = await queued("contact_only", "others_read", "keep", "no", "skip", "yes")
     page = (await kari.send(f"/console/cases/{number}/claim")).text
     assert says(page, "line.chat_only")
-    assert 'value="phone"' not in page
+    asks = page.partition('<select id="ask"')[2].partition("</select>")[0]
+    assert 'value="name"' in asks
+    assert 'value="phone"' not in asks
     assert (await kari.send(f"/console/cases/{number}/ask", code="phone")).status_code == 422
 
 
