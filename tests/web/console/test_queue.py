@@ -132,7 +132,7 @@ async def test_a_coordinator_does_not_see_the_log_and_a_lead_does(open_desk: Any
 
 
 async def test_the_log_can_be_read_back_to_its_beginning(open_desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.web.console.routes.LINES", 2)
+    monkeypatch.setattr("bot.web.console.log.LINES", 2)
     lead = await open_desk("leder", "lead")
     seen, path = 0, "/console/audit"
     for _ in range(5):
