@@ -474,5 +474,6 @@ def test_the_tables_named_here_hold_all_that_a_case_shares():
         "message_translations",
         "translation_consents",
     }
-    times = {"case_presence", "case_deadlines"}  # which hold no words
-    assert linked == {shared.name, notes.name, "consent_records"} | times | desk
+    asked = {"case_safety", "consent_asks"}
+    without_words = {"case_presence", "case_deadlines", "receiver_cases"}  # times, and the number of a ticket
+    assert linked == {shared.name, notes.name, "consent_records"} | asked | desk | without_words
