@@ -95,7 +95,7 @@ def written(figure: Figure, language: str) -> str:
         return str(figure.n)
     if figure.at_least:
         return said("at_least", language, number=figure.at_least)
-    return said("few", language, fewest=FEWEST) if figure.mark == "few" else said("hidden", language)
+    return said("under", language, fewest=FEWEST) if figure.mark == "few" else said("hidden", language)
 
 
 def make_table(kind: Kind, now: Report, before: Report, services: Services, language: str) -> Table:
