@@ -205,11 +205,11 @@ def test_the_queue_has_danger_first_then_the_longest_wait(
 
 
 @pytest.mark.timeout(120)
-def test_of_two_who_claim_at_once_exactly_one_wins_fifty_times(
+def test_of_two_who_claim_at_once_exactly_one_wins_a_hundred_times(
     handoff: Handoff, talk: str, coordinators: tuple[str, str]
 ):
     case = handed_over(handoff, talk)
-    for _ in range(50):
+    for _ in range(100):
         start = threading.Barrier(2)
         won: list[str] = []
 
