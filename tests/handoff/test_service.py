@@ -142,7 +142,7 @@ def test_a_yes_without_the_notice_on_the_screen_does_not_count(handoff: Handoff,
 def test_a_no_in_the_middle_forgets_what_was_typed(engine: Engine, handoff: Handoff, talk: str):
     handoff.offer(talk, reason="own_case")
     handoff.accept(talk, summary=SUMMARY)
-    answer(handoff, talk, "summary", "ok", "phone", PHONE)
+    answer(handoff, talk, "summary", "ok", "phone", PHONE, "yes", "yes")
     turn = answer(handoff, talk, "no")
     assert turn.effect is Effect.DECLINED
     assert turn.case is not None
