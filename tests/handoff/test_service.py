@@ -16,6 +16,7 @@ from bot.handoff.records import Case, CaseGone, ConversationGone, UnknownReceipt
 from bot.handoff.service import Handoff, Turn
 from bot.handoff.tables import cases, messages, notes, outbox, shared
 from bot.handoff.tables import metadata as tables
+from bot.handoff.tables_consent import case_safety, consent_asks
 
 SUMMARY = "Det gjelder et brev om barnehage."
 NOTICE = "Dette gis videre: …"
@@ -467,4 +468,4 @@ def test_the_tables_named_here_hold_all_that_a_case_shares():
         for key in table.foreign_keys
         if key.column.table is cases and table is not messages
     }
-    assert linked == {shared.name, notes.name, "consent_records"}
+    assert linked == {shared.name, notes.name, "consent_records", case_safety.name, consent_asks.name}
