@@ -16,6 +16,7 @@ from bot.handoff.records import Case, CaseGone, ConversationGone, UnknownReceipt
 from bot.handoff.service import Handoff, Turn
 from bot.handoff.tables import cases, messages, notes, outbox, shared
 from bot.handoff.tables import metadata as tables
+from bot.handoff.tables_consent import case_safety, consent_asks
 
 SUMMARY = "Det gjelder et brev om barnehage."
 NOTICE = "Dette gis videre: …"
@@ -142,7 +143,7 @@ def test_a_yes_without_the_notice_on_the_screen_does_not_count(handoff: Handoff,
 def test_a_no_in_the_middle_forgets_what_was_typed(engine: Engine, handoff: Handoff, talk: str):
     handoff.offer(talk, reason="own_case")
     handoff.accept(talk, summary=SUMMARY)
-    answer(handoff, talk, "summary", "ok", "phone", PHONE)
+    answer(handoff, talk, "summary", "ok", "phone", PHONE, "yes", "yes")
     turn = answer(handoff, talk, "no")
     assert turn.effect is Effect.DECLINED
     assert turn.case is not None
@@ -474,6 +475,6 @@ def test_the_tables_named_here_hold_all_that_a_case_shares():
         "message_translations",
         "translation_consents",
     }
-    asked = {"case_safety", "consent_asks"}
+    asked = {case_safety.name, consent_asks.name}
     without_words = {"case_presence", "case_deadlines", "receiver_cases"}  # times, and the number of a ticket
     assert linked == {shared.name, notes.name, "consent_records"} | asked | desk | without_words

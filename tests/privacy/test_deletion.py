@@ -28,6 +28,7 @@ SAID = "Чому нам відмовили у Solsikken"
 LATIN = "hemmeligsolsikke"
 CONTACT = "+47 91 23 45 67"
 NAME = "Olenasolsikke"
+TIMES = "Tirsdagetterklokkaatten"
 EVENTS = """
 CREATE TABLE events (id INTEGER PRIMARY KEY, sender_id VARCHAR(255) NOT NULL, type_name VARCHAR(255) NOT NULL,
 timestamp FLOAT, intent_name VARCHAR(255), action_name VARCHAR(255), data TEXT);
@@ -89,6 +90,9 @@ class Place:
         for step, given in [("share", "summary"), ("summary", "ok"), ("reach", "phone")]:
             self.handoff.answer_step(talk, case, step, given)
         self.handoff.answer_text(talk, CONTACT)
+        self.handoff.answer_step(talk, case, "calls", "times")
+        self.handoff.answer_text(talk, TIMES)
+        self.handoff.answer_step(talk, case, "reveal", "no")
         for step, given in [("language", "nb"), ("interpreter", "yes"), ("name", "write")]:
             self.handoff.answer_step(talk, case, step, given)
         self.handoff.answer_text(talk, NAME)
@@ -120,7 +124,7 @@ def place(tmp_path: Path) -> Place:
 def test_no_byte_of_what_was_said_is_left_in_any_file(place: Place):
     talk = place.talk()
     place.hand_over(talk)
-    said = [SAID.encode(), LATIN.encode(), CONTACT.encode(), NAME.encode()]
+    said = [SAID.encode(), LATIN.encode(), CONTACT.encode(), NAME.encode(), TIMES.encode()]
     assert all(word in place.bytes() for word in said)
     assert place.delete(talk)
     place.clock.forward(seconds=QUIET.total_seconds())
