@@ -3,6 +3,9 @@
 import { alertAbout, hearOf, keep, kept, said, sound } from "./alerts.js";
 
 const body = document.body;
+// A page that answers a form stands at the form's address, which cannot be read again: the case's own can.
+const posted = location.pathname.match(/^(\/console\/cases\/[^/]+)\/[a-z-]+$/);
+if (posted) history.replaceState(null, "", posted[1]);
 const banner = document.getElementById("banner");
 
 function warn(words, offersSignIn = false) {
