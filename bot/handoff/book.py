@@ -28,6 +28,8 @@ from bot.privacy.durations import Durations
 OPEN = ("offered", "consenting", "queued", "claimed", "returned")
 WAITING = ("queued", "returned")
 LIVE = ("queued", "claimed", "returned")
+FURTHER = "further"
+"""The purpose of a consent that was asked for inside a case; the case's own consent has ``handoff``."""
 SCHEMA_VERSION = "brobygger-27560-1"
 """Version of our consent record; its fields follow the structure of ISO/IEC TS 27560."""
 
@@ -81,6 +83,20 @@ def to_receipt(row: Row, notice: str | None) -> Receipt:
         withdrawn_at=row.withdrawn_at,
         notice=notice,
     )
+
+
+def covered(rows: Iterable[Row]) -> tuple[str, ...]:
+    """The categories of data that a case's consent records, oldest first, let its coordinator see now.
+
+    Everything rests on the case's own consent: without it in force nothing is covered, whatever was agreed to later. A
+    further consent adds its data while it is in force; one that was taken back takes nothing else with it.
+    """
+    known = list(rows)
+    own = [row for row in known if row.purpose != FURTHER]
+    if not own or own[-1].state != "given":
+        return ()
+    later = (code for row in known if row.purpose == FURTHER and row.state == "given" for code in row.data)
+    return (*own[-1].data, *later)
 
 
 class CaseBook:

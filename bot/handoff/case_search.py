@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 
 from bot.handoff import audit
-from bot.handoff.book import LIVE, CaseBook, to_case
+from bot.handoff.book import LIVE, CaseBook, covered, to_case
 from bot.handoff.engine import reading, writing
 from bot.handoff.lists import ENDED, Listed, Scope, in_scope, listed
 from bot.handoff.tables import cases, consent_records, messages, notes, shared
@@ -33,6 +33,16 @@ class Hit:
 
     listed: Listed
     places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class _Own:
+    """One of the searcher's cases: what its consents cover, and up to where the conversation before it was shared."""
+
+    case: str
+    conversation: str | None
+    shared_until: int
+    data: frozenset[str]
 
 
 def folded(words: str) -> str:
@@ -80,8 +90,8 @@ class CaseSearch(CaseBook):
         return tuple(Hit(Listed(to_case(row), row.holder), tuple(found[row.id])) for row in rows)
 
     @staticmethod
-    def _covered(connection: Connection, account: str, reachable: Any) -> dict[str, Any]:
-        """This account's cases with a consent in force, by number; each row holds what the consent covers."""
+    def _covered(connection: Connection, account: str, reachable: Any) -> dict[str, _Own]:
+        """This account's cases with a consent in force, by number."""
         c, r = cases.c, consent_records.c
         mine = (
             sa.select(c.id)
@@ -90,32 +100,44 @@ class CaseSearch(CaseBook):
             .limit(OWN)
         )
         query = (
-            sa.select(c.id, c.conversation_id, c.shared_until, r.data, r.state.label("consent"))
+            sa.select(c.id, c.conversation_id, c.shared_until, r.data, r.state, r.purpose)
             .join(consent_records, r.case_id == c.id)
             .where(c.id.in_(mine.scalar_subquery()))
             .order_by(r.given_at)
         )
-        last = {row.id: row for row in connection.execute(query)}  # the newest consent of a case counts
-        return {case: row for case, row in last.items() if row.consent == "given"}
+        records: dict[str, list[Row]] = {}
+        for row in connection.execute(query):
+            records.setdefault(row.id, []).append(row)
+        own = {}
+        for case, rows in records.items():
+            if data := covered(rows):
+                own[case] = _Own(case, rows[0].conversation_id, rows[0].shared_until or 0, frozenset(data))
+        return own
 
     @staticmethod
-    def _words(connection: Connection, own: dict[str, Any]) -> Iterable[tuple[str, Place, str]]:
+    def _words(connection: Connection, own: dict[str, _Own]) -> Iterable[tuple[str, Place, str]]:
         """All words in these cases that their consents cover."""
         if not own:
             return
         ids = tuple(own)
         for row in connection.execute(sa.select(shared).where(shared.c.case_id.in_(ids))):
-            data = set(own[row.case_id].data)
-            passed_on = {"summary": row.summary, "name": row.name, "phone": row.contact, "email": row.contact}
+            data = own[row.case_id].data
+            passed_on = {
+                "summary": row.summary,
+                "name": row.name,
+                "code_word": row.name,
+                "phone": row.contact,
+                "email": row.contact,
+            }
             for code, text in passed_on.items():
                 if code in data and text:
                     yield row.case_id, "passed_on", text
         for row in connection.execute(sa.select(notes.c.case_id, notes.c.text).where(notes.c.case_id.in_(ids))):
             yield row.case_id, "note", row.text
-        of: dict[str, list[Any]] = {}
-        for row in own.values():
-            if row.conversation_id is not None:
-                of.setdefault(row.conversation_id, []).append(row)
+        of: dict[str, list[_Own]] = {}
+        for known in own.values():
+            if known.conversation is not None:
+                of.setdefault(known.conversation, []).append(known)
         m = messages.c
         said = sa.select(m.seq, m.conversation_id, m.case_id, m.body).where(
             m.conversation_id.in_(tuple(of)), m.private.is_(False)
@@ -124,6 +146,6 @@ class CaseSearch(CaseBook):
             if row.body.get("kind") == "consent":
                 continue
             for case in of[row.conversation_id]:
-                earlier = "conversation" in case.data and row.seq <= (case.shared_until or 0)
-                if row.case_id == case.id or earlier:
-                    yield case.id, "message", str(row.body.get("text", ""))
+                earlier = "conversation" in case.data and row.seq <= case.shared_until
+                if row.case_id == case.case or earlier:
+                    yield case.case, "message", str(row.body.get("text", ""))

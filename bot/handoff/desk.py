@@ -10,12 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.handoff import audit
-from bot.handoff.book import WAITING, to_case, to_receipt
+from bot.handoff.book import FURTHER, WAITING, covered, to_case, to_receipt
 from bot.handoff.conversations import insert_message, message_of_client, to_message
 from bot.handoff.desk_words import forget_drafts
 from bot.handoff.engine import reading, writing
 from bot.handoff.forgetting import forget_words
-from bot.handoff.further import PURPOSE as FURTHER
 from bot.handoff.further import read_asks
 from bot.handoff.ids import new_id
 from bot.handoff.noting import insert_note
@@ -156,8 +155,7 @@ class CoordinatorSide(CaseTimes):
             used = connection.scalar(
                 sa.select(conversations.c.languages).where(conversations.c.id == found.conversation)
             )
-            further = [code for row in rows if row.purpose == FURTHER and row.state == "given" for code in row.data]
-            visible = self._visible(connection, found, (*receipt.data, *further))
+            visible = self._visible(connection, found, covered(rows))
             safety, asks = read_safety(connection, case), read_asks(connection, case)
             return CaseView(found, True, receipt, words, visible, written, tuple(used or ()), safety, asks)
 

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from bot.handoff import audit
-from bot.handoff.book import LIVE, SCHEMA_VERSION, CaseBook
+from bot.handoff.book import FURTHER, LIVE, SCHEMA_VERSION, CaseBook
 from bot.handoff.consent import email_address, phone_number
 from bot.handoff.conversations import insert_message, lock_conversation
 from bot.handoff.engine import reading, writing
@@ -29,6 +29,7 @@ from bot.handoff.ids import new_id
 from bot.handoff.records import Case, CaseGone, RecordError
 from bot.handoff.records_consent import Ask, AskState, Safety
 from bot.handoff.safety import read_safety
+from bot.handoff.scope import require_sight
 from bot.handoff.tables import cases, consent_records, messages
 from bot.handoff.tables_consent import consent_asks
 
@@ -37,8 +38,6 @@ TEXT_CODES = ("phone", "email", "name")
 SERVICES = ("barnehage", "school", "helsestasjon", "fastlege", "nav", "refugee", "ppt")
 """Services that the coordinator may talk with about the case, one at a time."""
 CODES = ("conversation", *TEXT_CODES, "interpreter", *SERVICES)
-PURPOSE = "further"
-"""The purpose in the consent record; the first consent of a case has ``handoff``."""
 ANSWERS = ("yes", "no", "later", "again")
 NAME_WORDS = 4
 NAME_LETTERS = 60
@@ -185,6 +184,7 @@ class FurtherConsent(CaseBook):
         now = self._clock()
         with writing(self._engine) as connection:
             found, conversation = self._lock(connection, case)
+            require_sight(connection, account, case)
             self._require_own(found, account)
             if code not in askable(read_safety(connection, case)):
                 raise NotAskableError
@@ -309,7 +309,7 @@ class FurtherConsent(CaseBook):
                 notice_language=ask.notice_language,
                 notice_sha256=hashlib.sha256(ask.notice.encode()).hexdigest(),
                 data=[ask.code],
-                purpose=PURPOSE,
+                purpose=FURTHER,
                 recipients=[{"kind": kind, "municipality": self._read(connection, ask.case).municipality}],
                 retention_days=self._durations.case_days,
                 given_at=now,

@@ -10,12 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from bot.handoff import audit, consent, outbox
-from bot.handoff.book import LIVE, SCHEMA_VERSION, to_case, to_receipt
+from bot.handoff.book import FURTHER, LIVE, SCHEMA_VERSION, to_case, to_receipt
 from bot.handoff.consent import Answer, Draft, Effect, Prompt, Step, Written
 from bot.handoff.conversations import lock_conversation
 from bot.handoff.engine import reading, writing
 from bot.handoff.forgetting import forget_words, withdraw_case
-from bot.handoff.further import PURPOSE as FURTHER
 from bot.handoff.further import take_back
 from bot.handoff.ids import new_case_number, new_id
 from bot.handoff.records import Case, Conversation, Reason, Receipt, UnknownReceipt, Urgency

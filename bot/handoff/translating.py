@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.handoff import audit
-from bot.handoff.book import LIVE, to_receipt
+from bot.handoff.book import LIVE, covered
 from bot.handoff.conversations import insert_message, lock_conversation
 from bot.handoff.desk import CoordinatorSide
 from bot.handoff.engine import reading, writing
@@ -119,10 +119,10 @@ class Translating(CoordinatorSide):
             if self._translation_state(connection, case) != "given":
                 raise NotAllowedToTranslate
             rows = self._receipts_of(connection, case)
-            receipt = to_receipt(rows[-1], None) if rows else None
-            if receipt is None or receipt.state != "given":
+            data = covered(rows)
+            if not data:
                 raise NotAllowedToTranslate
-            for one in self._visible(connection, found, receipt.data):
+            for one in self._visible(connection, found, data):
                 if one.id == message and one.author == "parent":
                     return one
             raise CaseGone

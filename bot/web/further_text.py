@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.guidance.model import Choice, Message
+from bot.handoff.book import FURTHER
 from bot.handoff.consent import data_key
-from bot.handoff.further import PURPOSE, SERVICES
+from bot.handoff.further import SERVICES
 from bot.handoff.records import Receipt
 from bot.handoff.records_consent import Ask
 from bot.privacy.durations import Durations
@@ -64,7 +65,7 @@ def purpose_words(kind: str, language: str) -> str:
 
 def effect_words(receipt: Receipt, language: str) -> str:
     """What happens when this yes is taken back."""
-    key = "consent.further.effect" if receipt.purpose == PURPOSE else "receipt.withdraw_effect"
+    key = "consent.further.effect" if receipt.purpose == FURTHER else "receipt.withdraw_effect"
     return text(key, language).value
 
 

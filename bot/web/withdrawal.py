@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.guidance.model import Message
-from bot.handoff.further import PURPOSE as FURTHER
+from bot.handoff.book import FURTHER
 from bot.handoff.records import Conversation, Receipt, StoredMessage, UnknownReceipt
 from bot.languages import languages
 from bot.texts import text

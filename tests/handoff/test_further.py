@@ -255,3 +255,43 @@ def test_what_she_said_about_her_safety_goes_with_the_consent(
         assert connection.execute(sa.select(consent_asks)).all() == []
         kept = str([tuple(row) for table in metadata.sorted_tables for row in connection.execute(sa.select(table))])
     assert "Etter 18" not in kept
+
+
+def test_one_more_yes_and_taking_it_back_leave_what_the_first_one_covers(
+    handoff: Handoff, talks: Conversations, talk: str, coordinators: tuple[str, str]
+):
+    """The same in every place that asks what a case's consents cover: its page, the search, machine translation."""
+    kari = coordinators[0]
+    talks.record_message(talk, client_id="before", body={"text": "Дитячий садок", "kind": "parent"})
+    case = walk(handoff, talk, "conversation", "chat", "keep", "no", "skip", "yes")
+    handoff.claim(case, kari)
+    question = {"kind": "consent", "text": "?", "language": "uk", "direction": "ltr"}
+    handoff.ask_translation(case, kari, question)
+    handoff.answer_translation(talk, case, "yes")
+
+    def seen() -> None:
+        earlier = next(one for one in handoff.view(case, kari).messages if one.body["text"] == "Дитячий садок")
+        assert handoff.to_translate(case, kari, earlier.id).id == earlier.id
+        assert [hit.places for hit in handoff.search("садок", kari)] == [("message",)]
+
+    seen()
+    handoff.answer_ask(talk, ask(handoff, case, kari, "interpreter"), "yes")
+    seen()
+    handoff.withdraw(talk, handoff.receipts(talk)[-1].id)
+    seen()
+    handoff.withdraw(talk, handoff.receipts(talk)[0].id)
+    assert handoff.view(case, kari).messages == ()
+    assert handoff.search("садок", kari) == ()
+
+
+def test_a_later_yes_to_the_conversation_opens_it_everywhere(
+    handoff: Handoff, talks: Conversations, talk: str, coordinators: tuple[str, str]
+):
+    kari = coordinators[0]
+    talks.record_message(talk, client_id="before", body={"text": "Дитячий садок", "kind": "parent"})
+    case = walk(handoff, talk, *SHORT)
+    handoff.claim(case, kari)
+    assert handoff.search("садок", kari) == ()
+    handoff.answer_ask(talk, ask(handoff, case, kari, "conversation"), "yes")
+    assert [one.body["text"] for one in handoff.view(case, kari).messages] == ["Дитячий садок"]
+    assert [hit.places for hit in handoff.search("садок", kari)] == [("message",)]

@@ -154,5 +154,7 @@ def test_a_case_is_not_handed_shown_or_told_to_a_colleague_of_another_municipali
     assert presence.others(case, mona) == ()
     assert handoff.hand_to(case, kari, receiver=nils, note="over til deg").account == nils
     people.limit(nils, ("heimvik",))
+    with pytest.raises(CaseGone):  # nor is anything asked in it any more
+        handoff.ask(case, nils, "name", ident="a", notice="?", language="uk", version="1", body={"kind": "consent"})
     assert mentions.of(nils) == ()  # what somebody may see no longer is not read in a mention either
     assert mentions.unread(nils) == 0
