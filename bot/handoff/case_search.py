@@ -17,7 +17,8 @@ from sqlalchemy.engine import Connection, Row
 from bot.handoff import audit
 from bot.handoff.book import LIVE, CaseBook, covered, to_case
 from bot.handoff.engine import reading, writing
-from bot.handoff.lists import ENDED, Listed, Scope, in_scope, listed
+from bot.handoff.lists import ENDED, Listed, listed
+from bot.handoff.scope import visible_to
 from bot.handoff.tables import cases, consent_records, messages, notes, shared
 
 Place = Literal["number", "topic", "passed_on", "message", "note"]
@@ -58,9 +59,7 @@ def _pattern(words: str) -> str:
 class CaseSearch(CaseBook):
     """Finds cases for one coordinator."""
 
-    def search(
-        self, words: str, account: str, *, topics: Iterable[str] = (), municipalities: Scope = None
-    ) -> tuple[Hit, ...]:
+    def search(self, words: str, account: str, *, topics: Iterable[str] = ()) -> tuple[Hit, ...]:
         """Cases that fit, newest first, at most FOUND; ``topics`` are those whose titles hold the words.
 
         The words of a case are searched only where ``Handoff.view`` would show them to this account now. That they
@@ -74,7 +73,7 @@ class CaseSearch(CaseBook):
             audit.append(connection, now, audit.by_account(account), "cases.searched")
         with reading(self._engine) as connection:
             found: dict[str, list[Place]] = {}
-            reachable = sa.and_(c.state.in_((*LIVE, *ENDED)), c.queued_at.is_not(None), in_scope(municipalities))
+            reachable = sa.and_(c.state.in_((*LIVE, *ENDED)), c.queued_at.is_not(None), visible_to(account))
             by_number = sa.select(c.id).where(reachable, c.id.like(f"%{_pattern(wanted)}%", escape="\\"))
             by_topic = sa.select(c.id).where(reachable, c.topic.in_(tuple(topics)))
             queries: tuple[tuple[Place, Any], ...] = (("number", by_number), ("topic", by_topic))

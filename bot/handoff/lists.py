@@ -1,7 +1,6 @@
 """The lists of cases that coordinators look at: status only, a page at a time, one query a list.
 
-Nothing here reads what anybody wrote. Which municipalities a coordinator works for is decided elsewhere; every query
-takes them as ``municipalities`` (None: all) and asks ``in_scope``.
+Nothing here reads what anybody wrote. Every list is of what the account that asks may see (``bot.handoff.scope``).
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from sqlalchemy.engine import Connection
 from bot.handoff.book import LIVE, WAITING, CaseBook, to_case
 from bot.handoff.engine import reading
 from bot.handoff.records import Case, Urgency
+from bot.handoff.scope import visible_to
 from bot.handoff.tables import accounts, cases, messages
 
 Queue = Literal["new", "mine", "waiting", "all", "closed", "snoozed"]
@@ -29,8 +29,6 @@ CLOSED_FOR: Final = timedelta(days=30)
 PAGE: Final = 50
 NEWEST: Final = 20
 """Waiting cases that a look tells one by one, so that an open page can name the new ones."""
-
-Scope = tuple[str, ...] | None
 
 
 @dataclass(frozen=True)
@@ -96,13 +94,6 @@ class Pulse:
     shown: str = ""
 
 
-def in_scope(municipalities: Scope) -> Any:
-    """The cases of these municipalities, and those that belong to none; None lets all through."""
-    if municipalities is None:
-        return sa.true()
-    return sa.or_(cases.c.municipality.is_(None), cases.c.municipality.in_(municipalities))
-
-
 def of_queue(queue: Queue, account: str, now: datetime) -> Any:
     """Which cases stand in a queue. ``account`` is who looks; a case stands in ``all`` and in at most one other."""
     c = cases.c
@@ -159,13 +150,12 @@ class CaseLists(CaseBook):
         queue: Queue,
         account: str,
         *,
-        municipalities: Scope = None,
         filters: Filters = ANY,
         order: Order = "urgency",
         page: int = 1,
     ) -> CasePage:
         """A page of a queue as ``account`` sees it; a page past the end is the last one."""
-        wanted = sa.and_(of_queue(queue, account, self._clock()), in_scope(municipalities), *_filtered(filters))
+        wanted = sa.and_(of_queue(queue, account, self._clock()), visible_to(account), *_filtered(filters))
         with reading(self._engine) as connection:
             total = int(connection.scalar(sa.select(sa.func.count()).select_from(cases).where(wanted)) or 0)
             page = min(max(1, page), max(1, -(-total // PAGE)))
@@ -173,23 +163,23 @@ class CaseLists(CaseBook):
             rows = tuple(Listed(to_case(row), row.holder) for row in connection.execute(query))
         return CasePage(rows, total, page)
 
-    def queue_counts(self, account: str, *, municipalities: Scope = None) -> dict[Queue, int]:
+    def queue_counts(self, account: str) -> dict[Queue, int]:
         """How many cases stand in each queue, without filters."""
         now = self._clock()
         live = tuple(name for name in QUEUES if name != "closed")
         sums = [sa.func.sum(sa.case((of_queue(name, account, now), 1), else_=0)).label(name) for name in live]
-        scope = in_scope(municipalities)
+        scope = visible_to(account)
         closed = sa.select(sa.func.count()).select_from(cases).where(of_queue("closed", account, now), scope)
         with reading(self._engine) as connection:
             row = connection.execute(sa.select(*sums).where(cases.c.state.in_(LIVE), scope)).one()
             counted: dict[Queue, int] = {name: int(row[place] or 0) for place, name in enumerate(live)}
             return counted | {"closed": int(connection.scalar(closed) or 0)}
 
-    def waiting_count(self, *, municipalities: Scope = None) -> int:
-        """How many cases wait for somebody."""
+    def waiting_count(self, account: str) -> int:
+        """How many cases wait that an account may see."""
         query = sa.select(sa.func.count()).select_from(cases)
         with reading(self._engine) as connection:
-            return int(connection.scalar(query.where(cases.c.state.in_(WAITING), in_scope(municipalities))) or 0)
+            return int(connection.scalar(query.where(cases.c.state.in_(WAITING), visible_to(account))) or 0)
 
     def holders(self) -> dict[str, str]:
         """Who may have cases now, by account: names in their order."""
@@ -205,14 +195,14 @@ class CaseLists(CaseBook):
             found: str | None = connection.scalar(query)
             return found
 
-    def pulse(self, account: str, case: str | None = None, *, municipalities: Scope = None) -> Pulse:
+    def pulse(self, account: str, case: str | None = None) -> Pulse:
         """Whether an open page is old, in a few figures; for its ``case`` also the place of the last message.
 
         Takes the place from nobody's words: of a conversation only the cursor is read, and only for its holder.
         """
         now = self._clock()
         c = cases.c
-        live, scope = c.state.in_(LIVE), in_scope(municipalities)
+        live, scope = c.state.in_(LIVE), visible_to(account)
         waits = c.state.in_(WAITING)
         figures = sa.select(
             sa.func.count(),

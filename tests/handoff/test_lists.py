@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from bot.handoff import audit
+from bot.handoff.accounts import Accounts
 from bot.handoff.conversations import Conversations
 from bot.handoff.engine import downgrade, migrate, reading, writing
 from bot.handoff.lists import PAGE, Filters
@@ -170,18 +171,18 @@ def test_danger_first_then_the_longest_wait_or_the_newest(
 
 
 def test_a_coordinator_of_one_municipality_sees_it_and_what_belongs_to_none(
-    handoff: Handoff, queued: Any, coordinators: tuple[str, str]
+    engine: Engine, clock: Clock, handoff: Handoff, queued: Any, coordinators: tuple[str, str]
 ) -> None:
-    kari, _ = coordinators
+    kari, per = coordinators
     here, there, nowhere = queued(), queued(municipality="heimvik"), queued(municipality=None)
-    scope = ("fjordvik",)
-    assert set(listed(handoff, "new", kari, municipalities=scope)) == {here, nowhere}
-    assert handoff.queue_counts(kari, municipalities=scope)["new"] == 2
-    assert handoff.waiting_count(municipalities=scope) == 2
-    seen = handoff.pulse(kari, there, municipalities=scope)
+    Accounts(engine, clock).limit(kari, ("fjordvik",))
+    assert set(listed(handoff, "new", kari)) == {here, nowhere}
+    assert handoff.queue_counts(kari)["new"] == 2
+    assert handoff.waiting_count(kari) == 2
+    seen = handoff.pulse(kari, there)
     assert (seen.waiting, seen.shown) == (2, "gone")
     assert there not in {arrival.case for arrival in seen.arrivals}
-    assert handoff.waiting_count(municipalities=()) == 1
+    assert handoff.waiting_count(per) == 3
 
 
 def test_counts_agree_with_the_lists(

@@ -91,7 +91,6 @@ def read_board(services: Services, visitor: Visitor, view: QueueView, holders: M
     found: CasePage = services.handoff.case_list(
         view.queue,
         visitor.account.id,
-        municipalities=scope,
         filters=filters_of(view, services, visitor.account),
         order=view.order,
         page=view.page,
@@ -99,7 +98,7 @@ def read_board(services: Services, visitor: Visitor, view: QueueView, holders: M
     places = services.guide.municipalities()
     return Board(
         view=view.on(found.page),
-        counts=services.handoff.queue_counts(visitor.account.id, municipalities=scope),
+        counts=services.handoff.queue_counts(visitor.account.id),
         rows=_rows(services, visitor, found.rows, view.queue),
         total=found.total,
         page=found.page,
@@ -155,9 +154,7 @@ def search_rows(services: Services, visitor: Visitor, words: str) -> tuple[Row, 
         for topic in services.guide.knowledge.topics
         if wanted and any(wanted in folded(topic_title(services, topic, code) or "") for code in spoken)
     )
-    found = services.handoff.search(
-        words, visitor.account.id, topics=tuple(titled), municipalities=municipalities_of(visitor.account)
-    )
+    found = services.handoff.search(words, visitor.account.id, topics=tuple(titled))
     return tuple(make_row(services, visitor, hit.listed, "all", hit.places) for hit in found)
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from bot.handoff.engine import RecordUnavailable
 from bot.handoff.lists import Arrival
-from bot.web.console.queue_view import municipalities_of
 from bot.web.console.session import CASE_ROLES
 from bot.web.events import News
 from bot.web.services import Services
@@ -30,7 +29,7 @@ def watcher(services: Services, token: str, case: str | None) -> Callable[[str |
             account = services.accounts.session(token)
             if account is None or account.role not in CASE_ROLES:
                 return None
-            pulse = services.handoff.pulse(account.id, case, municipalities=municipalities_of(account))
+            pulse = services.handoff.pulse(account.id, case)
             late = services.handoff.escalated()
         except RecordUnavailable:
             return {"messages": [], "cursor": "away", "state": "away", "page": "away", "waiting": 0, "newest": []}

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.responses import Response
 
-from bot.handoff.lists import ORDERS, QUEUES, Filters, Order, Queue, Scope
+from bot.handoff.lists import ORDERS, QUEUES, Filters, Order, Queue
 from bot.handoff.records import Account, Urgency
 from bot.handoff.tables import URGENCIES
 from bot.web.console.session import CASE_ROLES, HOME
@@ -70,8 +70,8 @@ class QueueView:
         return QueueView(queue=self.queue)
 
 
-def municipalities_of(account: Account) -> Scope:
-    """The municipalities an account works for: the one place that says so. None: all (``bot.handoff.scope``)."""
+def municipalities_of(account: Account) -> tuple[str, ...] | None:
+    """The municipalities that an account is limited to; None: all."""
     return account.municipalities or None
 
 
@@ -79,7 +79,7 @@ def waiting_for(services: Services, account: Account) -> int:
     """How many cases wait that an account may see: the number beside the queue on every page; synchronous."""
     if account.role not in CASE_ROLES:
         return 0
-    return services.handoff.waiting_count(municipalities=municipalities_of(account))
+    return services.handoff.waiting_count(account.id)
 
 
 def read_view(given: Mapping[str, str], services: Services, holders: Mapping[str, str]) -> QueueView:
