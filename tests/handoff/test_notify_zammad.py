@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ import pytest
 from bot.handoff.alerts import Wording
 from bot.handoff.notifiers import News, NotDeliveredError
 from bot.handoff.notify_zammad import ZammadNotifier
+from tests.serving import serving
 
 TOKEN = "zammad-token-of-the-tests"
 GROUP, CUSTOMER = "Koordinatorer", "kontor@fjordvik.example.no"
@@ -117,12 +117,8 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def zammad() -> Iterator[Zammad]:
-    with Zammad() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    with serving(Zammad()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def notifier(zammad: Zammad, token: str = TOKEN, group: str = GROUP) -> ZammadNotifier:

@@ -24,6 +24,7 @@ from bot.handoff.tables_deliveries import deliveries, receiver_cases
 from bot.privacy.deletion import mark_deleted, purge_record
 from bot.settings import SettingsError, read_settings
 from tests.handoff.conftest import DURATIONS
+from tests.serving import serving
 
 SECRET = "s" * 40
 ADDRESS = "https://chat.example.kommune.no"
@@ -63,12 +64,8 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def receiver() -> Iterator[Hook]:
-    with Hook() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    with serving(Hook()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +15,7 @@ from bot.settings import Settings
 from bot.texts import text
 from bot.web.jobs import Jobs
 from bot.web.services import Services
+from tests.serving import serving
 
 
 class Channel(ThreadingHTTPServer):
@@ -43,12 +43,8 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def channel() -> Iterator[Channel]:
-    with Channel() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    with serving(Channel()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
