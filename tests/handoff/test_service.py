@@ -1,7 +1,8 @@
+"""The parent's side of a case: offer, consent, receipts, withdrawal."""
+
 from __future__ import annotations
 
 import hashlib
-import threading
 from typing import Any
 
 import pytest
@@ -11,63 +12,12 @@ from sqlalchemy.engine import Engine
 from bot.handoff import audit
 from bot.handoff.consent import Effect, Step
 from bot.handoff.conversations import Conversations
-from bot.handoff.engine import reading
-from bot.handoff.records import Case, CaseGone, ConversationGone, UnknownReceipt
+from bot.handoff.records import ConversationGone, UnknownReceipt
 from bot.handoff.service import Handoff, Turn
-from bot.handoff.tables import cases, messages, notes, outbox, shared
+from bot.handoff.tables import cases, messages, notes, shared
 from bot.handoff.tables import metadata as tables
 from bot.handoff.tables_consent import case_safety, consent_asks
-
-SUMMARY = "Det gjelder et brev om barnehage."
-NOTICE = "Dette gis videre: …"
-PHONE = "+47 91 23 45 67"
-
-
-def said(text: str, kind: str = "parent") -> dict[str, Any]:
-    return {"kind": kind, "text": text, "language": "uk", "direction": "ltr"}
-
-
-def answer(handoff: Handoff, talk: str, *answers: str) -> Turn:
-    turn = None
-    for given in answers:
-        prompt = handoff.open_prompt(talk)
-        assert prompt is not None
-        if prompt.step is Step.CONFIRM:
-            handoff.notice_shown(talk, text=NOTICE, language="uk", version="1")
-        if prompt.takes_text:
-            turn = handoff.answer_text(talk, given)
-        else:
-            turn = handoff.answer_step(talk, prompt.case, prompt.step, given)
-        assert turn.effect in (Effect.NEXT, Effect.GIVEN, Effect.DECLINED), given
-    assert turn is not None
-    return turn
-
-
-WAYS = {
-    "contact_only": ("contact_only", "chat", "keep", "no", "skip", "yes"),
-    "summary": ("summary", "ok", "phone", PHONE, "yes", "yes", "nb", "yes", "write", "Olena", "yes"),
-    "conversation": ("conversation", "email", "olena@example.no", "yes", "en", "no", "skip", "yes"),
-}
-
-
-def handed_over(handoff: Handoff, talk: str, share: str = "summary") -> Case:
-    handoff.offer(talk, reason="own_case", topic="barnehage.apply")
-    assert handoff.accept(talk, summary=SUMMARY) is not None
-    case = answer(handoff, talk, *WAYS[share]).case
-    assert case is not None
-    return case
-
-
-def news(engine: Engine) -> list[str]:
-    with reading(engine) as connection:
-        return [row.event for row in connection.execute(sa.select(outbox).order_by(outbox.c.created_at))]
-
-
-def every_word(engine: Engine) -> str:
-    with reading(engine) as connection:
-        return "\n".join(
-            str(tuple(row)) for table in tables.sorted_tables for row in connection.execute(sa.select(table))
-        )
+from tests.handoff.steps import NOTICE, PHONE, SUMMARY, WAYS, answer, every_word, handed_over, news, said
 
 
 def test_an_offer_is_pending_until_it_is_answered_or_dropped(handoff: Handoff, talks: Conversations, talk: str):
@@ -187,146 +137,6 @@ def test_a_text_that_is_no_contact_is_asked_for_again(handoff: Handoff, talk: st
     assert turn.prompt.step is Step.CONTACT
 
 
-def test_the_queue_has_danger_first_then_the_longest_wait(
-    handoff: Handoff, talks: Conversations, clock: Any, coordinators: tuple[str, str]
-):
-    made = []
-    for urgency in ("U1", "U2", "U0", "U1"):
-        talk = talks.create(language="ar")[0].id
-        handoff.offer(talk, reason="own_case", urgency=urgency)
-        handoff.accept(talk, summary=SUMMARY)
-        made.append(answer(handoff, talk, *WAYS["contact_only"]).case)
-        clock.forward(minutes=1)
-    order = [made[2], made[0], made[3], made[1]]
-    assert list(handoff.queue()) == order
-    taken = handoff.claim(order[1].id, coordinators[0])  # type: ignore[union-attr]
-    assert taken is not None
-    handoff.release(taken.id, coordinators[0])
-    assert [case.id for case in handoff.queue()] == [case.id for case in order if case]
-
-
-@pytest.mark.timeout(120)
-def test_of_two_who_claim_at_once_exactly_one_wins_a_hundred_times(
-    handoff: Handoff, talk: str, coordinators: tuple[str, str]
-):
-    case = handed_over(handoff, talk)
-    for _ in range(100):
-        start = threading.Barrier(2)
-        won: list[str] = []
-
-        def claim(account: str, start: threading.Barrier = start, won: list[str] = won, number: str = case.id) -> None:
-            start.wait()
-            if handoff.claim(number, account):
-                won.append(account)
-
-        threads = [threading.Thread(target=claim, args=(account,)) for account in coordinators]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert len(won) == 1
-        assert [case.account for case in handoff.mine(won[0])] == won
-        handoff.release(case.id, won[0])
-
-
-def test_only_coordinators_and_leads_may_take_a_case(engine: Engine, handoff: Handoff, talk: str, clock: Any):
-    from bot.handoff.accounts import Accounts
-
-    case = handed_over(handoff, talk)
-    auditor = Accounts(engine, clock).create("revisor", "auditor")[0]
-    for account in (auditor.id, "nobody"):
-        with pytest.raises(CaseGone):
-            handoff.claim(case.id, account)
-        with pytest.raises(CaseGone):
-            handoff.view(case.id, account)
-
-
-def live(handoff: Handoff, talks: Conversations, talk: str, share: str, account: str) -> Case:
-    talks.record_message(talk, client_id="a", body=said("before the case"))
-    talks.record_replies(talk, [said("an answer before", "answer")], reply_to="a")
-    talks.record_replies(talk, [said("a consent step", "consent")])
-    talks.record_message(talk, client_id="p", body=said("typed in a step"), private=True)
-    case = handed_over(handoff, talk, share)
-    talks.record_message(talk, client_id="b", body=said("while waiting"))
-    taken = handoff.claim(case.id, account)
-    assert taken is not None
-    talks.record_message(talk, client_id="c", body=said("while live"))
-    return taken
-
-
-@pytest.mark.parametrize(
-    ("share", "texts", "summary", "contact", "name"),
-    [
-        ("contact_only", ["while waiting", "while live"], None, None, None),
-        ("summary", ["while waiting", "while live"], SUMMARY, PHONE, "Olena"),
-        (
-            "conversation",
-            ["before the case", "an answer before", "while waiting", "while live"],
-            None,
-            "olena@example.no",
-            None,
-        ),
-    ],
-)
-def test_a_coordinator_sees_what_the_consent_covers_and_no_more(
-    handoff: Handoff,
-    talks: Conversations,
-    talk: str,
-    coordinators: tuple[str, str],
-    share: str,
-    texts: list[str],
-    summary: str | None,
-    contact: str | None,
-    name: str | None,
-):
-    case = live(handoff, talks, talk, share, coordinators[0])
-    seen = handoff.view(case.id, coordinators[0])
-    assert seen.own
-    assert [message.body["text"] for message in seen.messages] == texts
-    assert (seen.shared.summary, seen.shared.contact, seen.shared.name) == (summary, contact, name)
-    other = handoff.view(case.id, coordinators[1])
-    assert (other.own, other.messages, other.shared.summary, other.notes) == (False, (), None, ())
-    assert other.receipt is not None
-    assert other.receipt.notice is None
-
-
-def test_replies_go_both_ways_and_a_repeated_one_is_stored_once(
-    handoff: Handoff, talks: Conversations, talk: str, coordinators: tuple[str, str]
-):
-    case = live(handoff, talks, talk, "summary", coordinators[0])
-    cursor = talks.after(talk)[-1].seq
-    first = handoff.reply(case.id, coordinators[0], client_id="c", body=said("hei"))
-    again = handoff.reply(case.id, coordinators[0], client_id="c", body=said("noe annet"))
-    assert (first.repeated, again.repeated) == (False, True)
-    assert again.message == first.message
-    (message,) = talks.after(talk, cursor)
-    assert message.public()["from"] == "coordinator"
-    assert message.public()["text"] == "hei"
-    assert message.case == case.id
-    with pytest.raises(CaseGone):
-        handoff.reply(case.id, coordinators[1], client_id="d", body=said("not mine"))
-
-
-def test_a_case_can_be_handed_back_taken_by_another_and_closed(
-    handoff: Handoff, talks: Conversations, talk: str, coordinators: tuple[str, str]
-):
-    case = live(handoff, talks, talk, "summary", coordinators[0])
-    handoff.note(case.id, coordinators[0], "ring etter kl. 12")
-    assert handoff.release(case.id, coordinators[0]).state == "returned"
-    assert talks.find(talk).state == "waiting"  # type: ignore[union-attr]
-    assert handoff.claim(case.id, coordinators[1]) is not None
-    assert [note.text for note in handoff.view(case.id, coordinators[1]).notes] == ["ring etter kl. 12"]
-    with pytest.raises(ValueError, match="outcome"):
-        handoff.close(case.id, coordinators[1], "won")
-    closed = handoff.close(case.id, coordinators[1], "answered")
-    assert (closed.state, closed.outcome) == ("closed", "answered")
-    assert talks.find(talk).state == "closed"  # type: ignore[union-attr]
-    assert talks.reopen(talk).state == "bot"
-    with pytest.raises(CaseGone):
-        handoff.reply(case.id, coordinators[1], client_id="x", body=said("late"))
-    assert handoff.offer(talk, reason="human").id != case.id
-
-
 @pytest.mark.parametrize("end", ["queued", "claimed", "closed"])
 def test_withdrawal_removes_what_was_shared_and_leaves_a_line_without_content(
     engine: Engine, handoff: Handoff, talks: Conversations, talk: str, coordinators: tuple[str, str], end: str
@@ -397,32 +207,6 @@ def test_a_receipt_of_another_conversation_cannot_be_withdrawn(handoff: Handoff,
     with pytest.raises(UnknownReceipt):
         handoff.withdraw(other, handoff.receipts(talk)[0].id)
     assert handoff.receipts(other) == ()
-
-
-def test_a_claimed_case_without_a_reply_goes_back_and_alerts(
-    engine: Engine, handoff: Handoff, talks: Conversations, talk: str, coordinators: tuple[str, str], clock: Any
-):
-    case = live(handoff, talks, talk, "summary", coordinators[0])
-    clock.forward(hours=23, minutes=59)
-    assert handoff.expire_overdue() == ()
-    clock.forward(minutes=1)
-    assert [late.id for late in handoff.expire_overdue()] == [case.id]
-    assert handoff.expire_overdue() == ()
-    assert news(engine) == ["queued", "overdue"]
-    assert talks.find(talk).state == "waiting"  # type: ignore[union-attr]
-    assert handoff.view(case.id, coordinators[0]).own is False
-
-
-def test_the_deadline_runs_again_from_the_parents_next_message(
-    handoff: Handoff, talks: Conversations, talk: str, coordinators: tuple[str, str], clock: Any
-):
-    case = live(handoff, talks, talk, "summary", coordinators[0])
-    handoff.reply(case.id, coordinators[0], client_id="1", body=said("hei"))
-    clock.forward(days=3)
-    assert handoff.expire_overdue() == ()
-    talks.record_message(talk, client_id="later", body=said("er du der?"))
-    clock.forward(hours=24)
-    assert [late.id for late in handoff.expire_overdue()] == [case.id]
 
 
 def test_an_offer_nobody_answers_is_forgotten(engine: Engine, handoff: Handoff, talk: str, clock: Any):
