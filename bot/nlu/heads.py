@@ -11,6 +11,8 @@ from joblib import Parallel, delayed
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
+from bot.nlu.packed import Packed
+
 SEED = 7
 TOLERANCE = 0.2
 FEW_LABELS = 6
@@ -27,17 +29,20 @@ MARGIN = -0.95
 
 @dataclass(frozen=True)
 class Head:
-    """Labels with one row of weights for each feature; ``weights[feature, label]``, so that reading adds few rows."""
+    """Labels with the weights of each feature for them."""
 
     labels: tuple[str, ...]
-    weights: np.ndarray
+    weights: Packed
     bias: np.ndarray
     temperature: float
 
+    def margins(self, positions: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """How far on a label's side a row of features lies, for each label; below 0 it is on the other side."""
+        return self.weights.scores(positions, values) + self.bias
+
     def probabilities(self, positions: np.ndarray, values: np.ndarray) -> np.ndarray:
         """One number for each label that together make 1: softmax of the margins over the temperature."""
-        scores = values @ self.weights[positions] + self.bias
-        return softmax(scores / self.temperature)
+        return softmax(self.margins(positions, values) / self.temperature)
 
     def ranking(self, positions: np.ndarray, values: np.ndarray) -> list[tuple[str, float]]:
         """Labels with their probability, best first."""
@@ -61,8 +66,7 @@ def train_heads(
 ) -> list[Head]:
     """Train one head for each list of labels (None leaves a row out); every label is one task, on all cores.
 
-    ``balanced`` says for which heads rare labels weigh as much as frequent ones. Weights that are almost nothing are
-    dropped to 0, which packs well.
+    ``balanced`` says for which heads rare labels weigh as much as frequent ones.
     """
     heads: list[Head] = []
     matrix = matrix.astype(np.float64)  # as the library wants it, once instead of for every label
@@ -72,8 +76,7 @@ def train_heads(
         place = {name: index for index, name in enumerate(names)}
         task = Task(matrix[kept], np.array([place[str(labels[index])] for index in kept]), len(names), weighed)
         weights, bias = task.learn(strength)
-        weights[np.abs(weights) < 1e-4] = 0.0
-        heads.append(Head(tuple(names), weights, bias, temperature))
+        heads.append(Head(tuple(names), Packed.of(weights), bias, temperature))
     return heads
 
 

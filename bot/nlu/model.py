@@ -31,6 +31,7 @@ from bot.nlu.heads import Head, processes, train_heads
 from bot.nlu.languages import LanguageIdentifier, main_script
 from bot.nlu.net import net
 from bot.nlu.normalising import has_letters, normalise
+from bot.nlu.packed import Packed
 from bot.nlu.splitting import sentences, windows
 from bot.nlu.transliteration import SPELLINGS, latin_copy
 
@@ -267,7 +268,9 @@ class Model:
         }
         arrays: dict[str, np.ndarray] = {f"rarity.{name}": part.rarity for name, part in parts.items()}
         for name, head in heads.items():
-            arrays[f"weights.{name}"] = head.weights.astype(np.float16)
+            arrays[f"starts.{name}"] = head.weights.starts
+            arrays[f"speaks.{name}"] = head.weights.labels
+            arrays[f"weights.{name}"] = head.weights.values
             arrays[f"bias.{name}"] = head.bias
         np.savez_compressed(folder / "weights.npz", **arrays)
         description: dict[str, Any] = {
@@ -306,7 +309,12 @@ class Model:
             heads = {
                 name: Head(
                     tuple(raw["labels"][name]),
-                    np.ascontiguousarray(arrays[f"weights.{name}"].astype(np.float32)),
+                    Packed(
+                        arrays[f"starts.{name}"],
+                        arrays[f"speaks.{name}"],
+                        arrays[f"weights.{name}"],
+                        len(raw["labels"][name]),
+                    ),
                     arrays[f"bias.{name}"],
                     float(raw["temperature"][name]),
                 )

@@ -81,7 +81,7 @@ def margins(pairs: Iterable[tuple[Case, Model]]) -> list[Margins]:
     found = []
     for case, model in pairs:
         positions, values = model.features.row(normalise(case.text))
-        raw = [values @ head.weights[positions] + head.bias for head in (model.kind, model.coarse_kind, model.topic)]
+        raw = [head.margins(positions, values) for head in (model.kind, model.coarse_kind, model.topic)]
         found.append(
             Margins(
                 case,

@@ -126,7 +126,7 @@ def test_the_heads_learn_from_the_encoder_beside_the_n_grams(trained: Model, tin
     assert np.linalg.norm(row[len(features) :]) == pytest.approx(0.5, abs=1e-4)
     for head in (trained.kind, trained.coarse_kind, trained.topic):
         assert len(head.weights) == len(trained.features) + 32
-        assert np.abs(head.weights[len(trained.features) :]).max() > 1e-3
+        assert np.abs(head.weights.full()[len(trained.features) :]).max() > 1e-3
 
 
 def test_the_same_text_is_read_alike_each_time(trained: Model) -> None:
