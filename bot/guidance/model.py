@@ -51,6 +51,10 @@ class Context:
     """Conditions (``situation``, ``child_age``) that this reader was asked for before: each is asked once."""
 
 
+PERSONAL = ("own_case", "consent", "human")
+"""Kinds of a message that end in the offer of a coordinator."""
+
+
 @dataclass(frozen=True)
 class Understanding:
     """What the classifier made of a message.
@@ -58,7 +62,8 @@ class Understanding:
     ``kind`` is a coarse label of docs/labelling.md (``ask``, ``own_case``, ``consent``, ``danger``, ``human``,
     ``smalltalk``, ``refer``, ``out_of_scope``, ``affirm``, ``deny``) or ``unclear``. ``detail`` is what follows the
     slash (``medical`` of ``danger/medical``), ``also`` a second kind of danger that may as well be meant.
-    ``topics`` are (topic id, probability), best first, for every kind.
+    ``topics`` are (topic id, probability), best first, for every kind; ``question`` says of danger that a question may
+    as well be meant, or was asked beside it.
     ``band`` says what the topic ranking allows: answer (sure), choices (unsure), neither (none).
     ``language`` is the language to answer in; ``switched`` is true when it differs from the chosen one;
     ``foreign`` is a language that the message is written in and that we do not speak.
@@ -73,6 +78,7 @@ class Understanding:
     confidence: float = 0.0
     also: str | None = None
     foreign: str | None = None
+    question: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object under ``understanding`` in Rasa's parse data."""
@@ -83,6 +89,7 @@ class Understanding:
             "foreign": self.foreign,
             "topics": [[topic, round(p, 4)] for topic, p in self.topics],
             "band": self.band,
+            "question": self.question,
             "language": self.language,
             "switched": self.switched,
             "confidence": round(self.confidence, 4),
@@ -96,6 +103,7 @@ class Understanding:
             detail=raw.get("detail"),
             also=raw.get("also"),
             foreign=raw.get("foreign"),
+            question=bool(raw.get("question", False)),
             topics=tuple((str(topic), float(p)) for topic, p in raw.get("topics", ())),
             band=raw.get("band", "none"),
             language=str(raw["language"]),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.guidance.beside import clear_topic, topics_beside
 from bot.guidance.guide import Guide, UnknownTopic
 from bot.guidance.model import Choice, Context, Message, Number, SourceNote, Understanding
 from bot.languages import languages, other_languages
@@ -19,29 +20,6 @@ SMALLTALK = ("greet", "thanks", "bye", "bot")
 GENERAL = "general"
 SPOKEN_TO_ANYWAY = ("danger", "own_case", "consent", "human")
 """Kinds that are answered also when the message is in a language that we do not speak."""
-
-
-LEAD = 3.0
-LEAST = 0.1
-
-
-def _leads(understood: Understanding) -> bool:
-    """Whether one topic is clear enough to stand above the offer of a person: far before the next, if not sure.
-
-    A family's own matter is told in other words than a question, so its topic is seldom sure; a coordinator who reads
-    "no topic" has to ask what she was told.
-    """
-    (first, best), *rest = [*understood.topics, ("", 0.0)]
-    area, _, name = first.partition(".")
-    if name == "what-is" and best >= LEAST and all(topic.startswith(f"{area}.") for topic, _ in understood.topics):
-        return True  # the service is certain, the question is not: what the service is can be said
-    return best >= LEAST and best >= LEAD * (rest[0][1] if rest else 0.0)
-
-
-def _service(understood: Understanding) -> str | None:
-    """What the service is, where every ranked topic is of one area: the service is certain, what is asked is not."""
-    areas = {topic.partition(".")[0] for topic, _ in understood.topics}
-    return f"{areas.pop()}.what-is" if len(areas) == 1 and len(understood.topics) > 2 else None
 
 
 class Replies:
@@ -67,11 +45,13 @@ class Replies:
         sure = first if understood.band == "sure" and first in topics else None
         match understood.kind:
             case "danger":
-                return self.crisis(understood.detail, context, also=understood.also)
+                crisis = self.crisis(understood.detail, context, also=understood.also)
+                return self._with_topics(crisis, understood, context)
             case "own_case" | "consent" | "human":
-                named = sure or (first if _leads(understood) else _service(understood))
+                named = clear_topic(understood)
                 clear = named if named and self._guide.can_answer(named, context.audience) else None
-                return self.handoff_offer(understood.kind, context, topic=clear, detail=understood.detail)
+                offer = self.handoff_offer(understood.kind, context, topic=clear, detail=understood.detail)
+                return self._with_topics(offer, understood, context)
             case "smalltalk":
                 return self.smalltalk(understood.detail, context)
             case "refer":
@@ -291,6 +271,11 @@ class Replies:
         return tuple(
             Choice(self._guide.title(topic, context.language, context.audience), f"topic:{topic}") for topic in topics
         )
+
+    def _with_topics(self, message: Message, understood: Understanding, context: Context) -> Message:
+        """The message with what may have been asked below its own choices."""
+        found = tuple(t for t in topics_beside(understood) if self._guide.can_answer(t, context.audience))
+        return replace(message, choices=message.choices + self._topics(found, context)) if found else message
 
     def _human(self, context: Context) -> tuple[Choice, ...]:
         return (self._choice("choice.human", "human", context),)

@@ -10,10 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from bot.guidance.model import Band
-
-PERSONAL = ("own_case", "consent", "human")
-"""Kinds that end in the offer of a coordinator."""
+from bot.guidance.model import PERSONAL, Band
 
 WORDS_ENOUGH = 4
 """Words from which a message is long enough to be judged by the usual threshold for danger."""
@@ -32,6 +29,7 @@ class Bands:
     ``answer``: the first topic is answered when its probability times that of a question is at least this;
     ``margin``: … and if it leads the second by this much. ``choose``: the first topics are offered as choices.
     ``near``: a second kind of danger at least this share as probable as the first may as well be meant.
+    ``beside``: so probable a question in a message of danger that its topics stand below the numbers.
     """
 
     danger: float = 0.3
@@ -43,6 +41,7 @@ class Bands:
     margin: float = 0.15
     choose: float = 0.15
     near: float = 0.5
+    beside: float = 0.1
 
 
 def read_bands(raw: Mapping[str, Mapping[str, Any]]) -> dict[str, Bands]:

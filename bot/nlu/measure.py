@@ -20,8 +20,8 @@ from pathlib import Path
 
 import yaml
 
-from bot.guidance.model import Understanding
-from bot.nlu.bands import PERSONAL
+from bot.guidance.beside import topics_beside
+from bot.guidance.model import PERSONAL, Understanding
 from bot.nlu.data import Case, all_examples, keyword_examples, other_sentences, read_cases, training_examples
 from bot.nlu.encoder import Dense, EncoderError, choice
 from bot.nlu.model import Example, Model, Options
@@ -57,6 +57,7 @@ class Score:
             right = answered and topics[0] == rest
             in_choices = offered and rest in topics[:CHOICES]
             count["answered right"] += right
+            in_choices = in_choices or rest in topics_beside(understood)
             count["answered or offered"] += right or in_choices
             good = right or in_choices
         elif kind == "danger":

@@ -12,9 +12,8 @@ import numpy as np
 from joblib import Parallel, delayed
 from scipy.sparse import csr_matrix
 
-from bot.guidance.model import Band, Understanding
+from bot.guidance.model import Understanding
 from bot.nlu.bands import (
-    PERSONAL,
     Bands,
     choose_kind,
     coarse,
@@ -32,17 +31,12 @@ from bot.nlu.languages import LanguageIdentifier, main_script
 from bot.nlu.net import net
 from bot.nlu.normalising import has_letters, normalise
 from bot.nlu.packed import Packed
+from bot.nlu.pieces import QUESTIONS, RANKED, Piece, beside, together
 from bot.nlu.splitting import sentences, windows
 from bot.nlu.transliteration import SPELLINGS, latin_copy
 
 LONGEST = 5000
 """Characters that are read of one message; ``web`` refuses longer ones."""
-RANKED = 5
-"""Topics that are kept of a ranking."""
-QUESTIONS = ("ask", *(f"refer/{aspect}" for aspect in ASPECTS))
-"""Labels of what asks something: "how much is it" is a question too."""
-LIKELY = 0.5
-"""Share of the threshold for answering from which a second question in a message counts as one."""
 STRANGE = {"Latn": 0.7, "Cyrl": 0.4, "Arab": 0.2, "Ethi": 0.12}
 """Share of n-grams that must be known where no word is, by script; a script that is not here was never learned."""
 Ranking = list[tuple[str, float]]
@@ -82,17 +76,6 @@ class Reading:
     understanding: Understanding
     kinds: Ranking
     fine: Ranking
-
-
-@dataclass(frozen=True)
-class Piece:
-    """What one sentence, or the whole message, says by itself."""
-
-    kind: str
-    confidence: float
-    band: Band
-    fine: Ranking
-    topics: Ranking
 
 
 class Model:
@@ -203,19 +186,24 @@ class Model:
             return Reading(strange, [], [])
         parts = [part for part in sentences(text) if has_letters(part)]
         found = self._piece(text, bands, danger_threshold(len(text.split()), bands), last)
-        if found.kind != "danger" and len(parts) > 1:
-            found = together(found, [self._piece(part, bands, bands.part) for part in parts], bands)
+        said = [self._piece(part, bands, bands.part) for part in parts] if len(parts) > 1 else []
+        if found.kind != "danger" and said:
+            found = together(found, said, bands)
         if found.kind != "danger":
             stretches = (self._piece(piece, bands, bands.part) for part in parts for piece in windows(part))
             found = next((piece for piece in stretches if piece.kind == "danger"), found)
         caught = net().caught(text)
         if caught and found.kind != "danger":
             found = replace(found, kind="danger", confidence=max(found.confidence, bands.danger))
+        question = False
+        if found.kind == "danger" and not caught:
+            found, question = beside(found, said, bands)
         understanding = Understanding(
             kind=found.kind,
             detail=caught or detail_of(found.kind, found.fine),
             also=second_detail("danger", found.fine, bands.near) if found.kind == "danger" and not caught else None,
             topics=tuple(found.topics[:RANKED]),
+            question=question,
             band=found.band,
             language=language,
             switched=switched,
@@ -349,44 +337,3 @@ def with_copies(examples: Iterable[Example], copies: int) -> Iterable[Example]:
             copy = latin_copy(example.text, example.language, spelling)
             if copy is not None:
                 yield Example(copy, example.label, example.language)
-
-
-def together(whole: Piece, parts: Sequence[Piece], bands: Bands) -> Piece:
-    """What several sentences say together: danger anywhere, then the family's own matter, then their questions.
-
-    Two different questions become one unsure piece with both on top, so that both are offered. A question between
-    sentences that ask nothing is that question.
-    """
-    for part in parts:
-        if part.kind == "danger":
-            return part
-    if whole.kind in PERSONAL:
-        return whole
-    personal = [part for part in parts if part.kind in PERSONAL and part.confidence >= bands.personal]
-    if personal:
-        first = max(personal, key=lambda part: part.confidence)
-        return replace(first, topics=whole.topics, band=whole.band)
-    asked = [part for part in parts if part.kind == "ask" and part.band != "none"]
-    sure = [part for part in asked if part.band == "sure"]
-    if whole.kind == "ask" and whole.band == "sure":
-        sure.append(whole)
-    likely = [part for part in asked if part.topics[0][1] * part.confidence >= LIKELY * bands.answer]
-    tops = {part.topics[0][0] for part in (*sure, *likely)}
-    if not asked:
-        return whole
-    if sure and len(tops) == 1:
-        return max(sure, key=lambda part: part.confidence)
-    return _several([*sure, *likely] or asked, [*asked, *([whole] if whole.kind == "ask" else [])])
-
-
-def _several(first: Sequence[Piece], others: Sequence[Piece]) -> Piece:
-    """One unsure question with the first topic of each of ``first`` on top, then what the others say."""
-    best: dict[str, float] = {}
-    for piece in others:
-        for topic, probability in piece.topics[:RANKED]:
-            best[topic] = max(probability, best.get(topic, 0.0))
-    tops = {piece.topics[0][0]: piece.topics[0][1] for piece in first}
-    ranked = sorted(tops.items(), key=lambda item: -item[1])
-    ranked += sorted(((topic, p) for topic, p in best.items() if topic not in tops), key=lambda item: -item[1])
-    surest = max(first, key=lambda piece: piece.confidence)
-    return replace(surest, band="unsure", topics=ranked)

@@ -22,12 +22,14 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.nlu.bands import PERSONAL, Bands, choose_kind, coarse, danger_threshold, read_bands, topic_band
+from bot.guidance.model import PERSONAL
+from bot.nlu.bands import Bands, choose_kind, coarse, danger_threshold, read_bands, topic_band
 from bot.nlu.data import Case, all_examples, is_validation, other_sentences, read_cases
 from bot.nlu.heads import softmax
 from bot.nlu.measure import CHOICES, load_archive, options_from_config
-from bot.nlu.model import RANKED, Model
+from bot.nlu.model import Model
 from bot.nlu.normalising import normalise
+from bot.nlu.pieces import RANKED
 
 MOST_WRONG = 0.025
 """Share of the answered that may be wrong; a little under the design's 3 %, because another half is reported."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.guidance.guide import Guide
@@ -77,7 +79,7 @@ def test_an_own_case_with_a_clear_topic_begins_with_the_general_rule(replies: Re
     assert message.text.startswith("Prisen har en øvre grense")
     assert message.topic == "barnehage.cost"
     assert message.sources
-    assert payloads(message) == ["yes", "no"]
+    assert payloads(message) == ["yes", "no", "topic:barnehage.cost"]
     assert message.offers_human
 
 
@@ -94,6 +96,29 @@ def test_a_topic_far_before_the_next_is_clear_enough_to_stand_above_the_offer(re
     message = replies.reply(Understanding("own_case", topics=topics, band="unsure"), reader())
     assert message.topic == "barnehage.cost"
     assert message.text.endswith(text("handoff.offer.own_case", message.language).value)
+
+
+def test_what_may_have_been_asked_stands_beside_the_offer_of_a_person(replies: Replies, reader) -> None:
+    topics = (("barnehage.cost", 0.19), ("barnehage.apply", 0.15), ("barnehage.what-is", 0.15))
+    for kind in ("own_case", "consent", "human"):
+        message = replies.reply(Understanding(kind, topics=topics, band="unsure"), reader())
+        assert payloads(message) == ["yes", "no", "topic:barnehage.cost", "topic:barnehage.apply"]
+    unlikely = Understanding("own_case", topics=(("barnehage.cost", 0.05),), band="unsure")
+    assert payloads(replies.reply(unlikely, reader())) == ["yes", "no"]
+
+
+def test_a_topic_stands_beside_danger_only_where_a_question_may_be_meant(replies: Replies, reader) -> None:
+    danger = Understanding("danger", "medical", topics=COST, band="sure")
+    assert payloads(replies.reply(danger, reader())) == ["yes", "no"]
+    message = replies.reply(replace(danger, question=True), reader())
+    assert payloads(message) == ["yes", "no", "topic:barnehage.cost", "topic:barnehage.apply"]
+    assert [number.number for number in message.numbers][:1] == ["113"]
+    assert message.topic is None
+
+
+def test_staff_who_are_pointed_to_the_coordinator_may_still_look_up_the_rule(replies: Replies, reader) -> None:
+    message = replies.reply(Understanding("own_case", topics=COST, band="sure"), reader(audience="staff"))
+    assert payloads(message) == ["topic:barnehage.cost"]
 
 
 @pytest.mark.parametrize("reason", ["own_case", "consent", "human", "fear", "unheard-of"])

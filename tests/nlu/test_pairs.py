@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.nlu.bands import PERSONAL
+from bot.guidance.model import PERSONAL
 from bot.nlu.data import CONVERSATIONS
 from bot.nlu.measure import load_archive
 from bot.nlu.model import Model
