@@ -14,6 +14,7 @@ from bot.privacy.durations import durations
 from bot.texts import text
 from bot.web.further_text import ask_message, ask_notice
 from bot.web.further_turn import ASK_VERSION
+from tests.handoff.steps import new_cases
 
 SCHEMA = json.loads(Path(__file__).with_name("iso_27560.schema.json").read_text(encoding="utf-8"))
 LANGUAGES = [language.code for language in languages().offered()]
@@ -27,7 +28,7 @@ def coordinator(services: Any) -> str:
 async def live(client: Any, services: Any, coordinator: str, language: str = "nb", *steps: str) -> str:
     await client.start(language=language, municipality="fjordvik")
     await client.to_step(*(steps or ("contact_only", "chat", "keep", "no", "skip", "yes")))
-    number = str(services.handoff.queue()[0].id)
+    number = str(new_cases(services.handoff)[0].id)
     services.handoff.claim(number, coordinator)
     return number
 
@@ -193,7 +194,7 @@ async def test_a_hidden_address_asks_for_no_name_and_takes_a_code_word(client: A
     assert text("consent.safe.data.code_word", "nb", name="Blåbær").value in confirm["text"]
     assert text("consent.safe.data.request_no_place", "nb").value in confirm["text"]
     await client.choose(f"consent:{case}:confirm:yes")
-    [queued] = services.handoff.queue()
+    [queued] = new_cases(services.handoff)
     assert (queued.urgency, queued.municipality) == ("U0", None)
 
 
