@@ -175,7 +175,7 @@ async def test_without_the_database_there_is_a_sentence_and_the_reply_is_still_t
 async def test_an_unforeseen_fault_is_a_page_with_a_sentence(
     kari: Any, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services.handoff, "holders", lambda: 1 / 0)
+    monkeypatch.setattr(services.handoff, "holders", lambda _: 1 / 0)
     page = await kari.get("/console")
     assert page.status_code == 500
     assert text("console.failed", "en").value in page.text
