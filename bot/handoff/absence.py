@@ -7,13 +7,15 @@ from datetime import date, timedelta
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from bot.handoff import audit
 from bot.handoff.book import to_case
-from bot.handoff.desk import CoordinatorSide
 from bot.handoff.engine import reading, writing
+from bot.handoff.handing_on import HandingOn, NoReceiver
 from bot.handoff.hours import NORWAY
 from bot.handoff.records import Case, CaseGone
+from bot.handoff.scope import require_sight, strangers_to, visible_to
 from bot.handoff.tables import accounts, cases
 from bot.handoff.tables_hours import absences
 
@@ -32,7 +34,7 @@ class Absence:
     cases: tuple[Case, ...]
 
 
-class AbsenceSide(CoordinatorSide):
+class AbsenceSide(HandingOn):
     """Being away. An absence ends by itself; cases move only when she, or a lead, says so."""
 
     def go_away(self, account: str, last: date) -> None:
@@ -63,8 +65,11 @@ class AbsenceSide(CoordinatorSide):
                 continue  # it ended in the meantime
         return tuple(returned)
 
-    def away(self) -> tuple[Absence, ...]:
-        """Who is away today, by name."""
+    def away(self, reader: str | None = None) -> tuple[Absence, ...]:
+        """Who is away today, by name.
+
+        For an account: whoever sees something of its municipalities, and of their cases those that it may see.
+        """
         now = self._clock()
         a, c = accounts.c, cases.c
         query = (
@@ -74,6 +79,9 @@ class AbsenceSide(CoordinatorSide):
             .order_by(a.name)
         )
         quiet = sa.or_(c.replied_at.is_(None), c.replied_at <= now - RECENT)
+        if reader is not None:
+            query = query.where(a.id.not_in(strangers_to(reader)))
+            quiet = sa.and_(quiet, visible_to(reader))
         with reading(self._engine) as connection:
             found = []
             for row in connection.execute(query).all():
@@ -86,18 +94,37 @@ class AbsenceSide(CoordinatorSide):
         """A lead hands the case of somebody who is away back to the queue; raises CaseGone for another case."""
         now = self._clock()
         with writing(self._engine) as connection:
-            found, _ = self._lock(connection, case)
-            is_lead = sa.select(accounts.c.id).where(
-                accounts.c.id == lead, accounts.c.role == "lead", accounts.c.disabled_at.is_(None)
-            )
-            is_away = sa.select(absences.c.account_id).where(
-                absences.c.account_id == found.account,
-                absences.c.last_day >= now.astimezone(NORWAY).date(),
-            )
-            allowed = connection.execute(is_lead).first() and connection.execute(is_away).first()
-            if found.state != "claimed" or not allowed:
-                raise CaseGone
+            found = self._of_absent(connection, case, lead)
             returned = self._returned(connection, found)
             audit.append(connection, now, audit.by_account(lead), "case.returned", case=case, detail="away")
             self._announce(connection, now, "returned", returned)
             return returned
+
+    def hand_on_of_absent(self, case: str, lead: str, *, receiver: str, note: str) -> Case:
+        """A lead gives the case of somebody who is away to a person, who has it from now on as in ``hand_to``.
+
+        The lead may give it to herself. Raises CaseGone for another case, NoReceiver, also for somebody who is away,
+        ValueError without a note.
+        """
+        with writing(self._engine) as connection:
+            found = self._of_absent(connection, case, lead)
+            if self._is_away(connection, receiver):
+                raise NoReceiver
+            return self._hand_over(connection, found, by=lead, receiver=receiver, note=note)
+
+    def _of_absent(self, connection: Connection, case: str, lead: str) -> Case:
+        """The locked case of somebody who is away, for a lead who may see it; raises CaseGone for any other."""
+        found, _ = self._lock(connection, case)
+        require_sight(connection, lead, case)
+        a = accounts.c
+        is_lead = sa.select(a.id).where(a.id == lead, a.role == "lead", a.disabled_at.is_(None))
+        if found.state != "claimed" or connection.execute(is_lead).first() is None:
+            raise CaseGone
+        if found.account is None or not self._is_away(connection, found.account):
+            raise CaseGone
+        return found
+
+    def _is_away(self, connection: Connection, account: str) -> bool:
+        today = self._clock().astimezone(NORWAY).date()
+        away = sa.select(absences.c.account_id).where(absences.c.account_id == account, absences.c.last_day >= today)
+        return connection.execute(away).first() is not None

@@ -39,7 +39,7 @@ from bot.handoff.people import (
     end_sessions,
     read_account,
 )
-from bot.handoff.records import Account, RecordError
+from bot.handoff.records import Account, RecordError, utc_now
 from bot.handoff.tables import ROLES, account_sessions, accounts, login_failures
 from bot.handoff.tables_accounts import account_codes, pending_sign_ins
 
@@ -52,6 +52,7 @@ __all__ = [
     "LockedOut",
     "NameTaken",
     "NotManaged",
+    "PasswordOver",
     "Session",
     "SignedIn",
     "begin_session",
@@ -107,11 +108,16 @@ def begin_session(connection: Connection, account: Account, now: datetime) -> Si
     return SignedIn(account, token, now + ABSOLUTE)
 
 
+class PasswordOver(RecordError):  # noqa: N818
+    """The password is right, but it was handed over and its time is over (``HANDED_OVER_FOR``)."""
+
+
 class Accounts(PeopleSide):
     """The accounts of the database of record. Every method may raise RecordUnavailable."""
 
     def sign_in(self, name: str, password: str) -> SignedIn | None:
-        """Begin a session; None when name or password is wrong (it does not say which). Raises LockedOut.
+        """Begin a session; None when name or password is wrong (it does not say which). Raises LockedOut, and
+        PasswordOver to whoever knows a password that was handed over and has not been changed in time.
 
         An unknown name takes as long, and is locked alike, as a known one with a wrong password.
         """
@@ -131,15 +137,27 @@ class Accounts(PeopleSide):
                 count_failure(connection, key, now)
                 audit.append(connection, now, audit.SYSTEM, "account.sign_in_failed", detail=row.id if row else None)
                 return None
-            if row and needs_rehash(row.password_hash):
-                again = sa.update(accounts).where(accounts.c.id == account.id)
-                connection.execute(again.values(password_hash=hash_password(password)))
-            if account.has_code:
-                # Failures stay counted: else a known password would let somebody guess codes without end.
-                return self._wait_for_code(connection, account, now)
-            forget_failures(connection, key)
-            begun = begin_session(connection, account, now)
-            audit.append(connection, now, audit.by_account(account.id), "account.signed_in")
+            begun = self._admit(connection, account, password, now)
+            if begun is None:
+                audit.append(connection, now, audit.SYSTEM, "account.password_over", detail=account.id)
+        if begun is None:
+            raise PasswordOver
+        return begun
+
+    def _admit(self, connection: Connection, account: Account, password: str, now: datetime) -> SignedIn | None:
+        """Begin what follows the right password; None when its time is over."""
+        if _is_over(account, now):
+            return None
+        row = connection.execute(sa.select(accounts.c.password_hash).where(accounts.c.id == account.id)).one()
+        if needs_rehash(row.password_hash):
+            again = sa.update(accounts).where(accounts.c.id == account.id)
+            connection.execute(again.values(password_hash=hash_password(password)))
+        if account.has_code:
+            # Failures stay counted: else a known password would let somebody guess codes without end.
+            return self._wait_for_code(connection, account, now)
+        forget_failures(connection, key_of(account.name))
+        begun = begin_session(connection, account, now)
+        audit.append(connection, now, audit.by_account(account.id), "account.signed_in")
         return begun
 
     @staticmethod
@@ -196,7 +214,7 @@ class Accounts(PeopleSide):
     def change_password(self, account: str, old: str, new: str, *, token: str) -> bool:
         """Change one's own password and end one's other sessions; False when the old one is wrong.
 
-        Raises ValueError for a new one that cannot be used, LockedOut, Elsewhere.
+        Raises ValueError for a new one that cannot be used, LockedOut, Elsewhere, PasswordOver.
         """
         check_password(new)
         if new == old:
@@ -205,13 +223,14 @@ class Accounts(PeopleSide):
         if found is None or found.external:
             raise Elsewhere
         now = self._clock()
+        if _is_over(found, now):
+            raise PasswordOver
         if not proves_password(self._engine, now, account, old):
             return False
         secret = hash_password(new)
         with writing(self._engine) as connection:
-            connection.execute(
-                sa.update(accounts).where(accounts.c.id == account).values(password_hash=secret, must_change=False)
-            )
+            changed = {"password_hash": secret, "must_change": False, "password_until": None}
+            connection.execute(sa.update(accounts).where(accounts.c.id == account).values(**changed))
             end_sessions(connection, account, but=hashed(token))
             audit.append(connection, now, audit.by_account(account), "account.password_changed")
         return True
@@ -228,6 +247,11 @@ class Accounts(PeopleSide):
             begun = sa.and_(codes.confirmed_at.is_(None), codes.began_at <= now - IDLE)
             connection.execute(sa.delete(account_codes).where(begun))
         return int(gone)
+
+
+def _is_over(account: Account, now: datetime) -> bool:
+    """The account's password was handed over, and nobody has changed it in time."""
+    return account.password_until is not None and account.password_until <= now
 
 
 def ensure_first_account(engine: Engine) -> tuple[str, str] | None:
@@ -251,7 +275,7 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--municipality", action="append", default=[], help="limit it to this one; may be repeated")
     commands.add_parser("list", help="print every account, without passwords")
     for command, about in (
-        ("reset", "print a new password, to be changed at the next sign-in, and switch one-time codes off"),
+        ("reset", "print a new password, to be changed within 72 hours, and switch one-time codes off"),
         ("disable", "close an account and end its sessions"),
         ("enable", "open an account again"),
     ):
@@ -294,8 +318,9 @@ def _line(one: Account) -> str:
         for word, holds in (
             ("disabled", one.disabled_at is not None),
             ("single sign-on", one.external),
-            ("one-time codes", one.has_code),
+            (f"one-time codes, {one.recovery_left} recovery codes left", one.has_code),
             ("must change the password", one.must_change),
+            ("password has run out", _is_over(one, utc_now())),
         )
         if holds
     ]

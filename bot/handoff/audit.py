@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from bot.handoff.audit_chain import extend
+from bot.handoff.audit_scope import readable_by
 from bot.handoff.engine import at_the_end, reading
 from bot.handoff.tables import audit_log
 
@@ -52,12 +53,16 @@ class AuditEntry:
 
 @dataclass(frozen=True)
 class Selection:
-    """Which lines are wanted: what is None does not matter. ``day`` is a day in Norway."""
+    """Which lines are wanted: what is None does not matter. ``day`` is a day in Norway.
+
+    ``reader`` is the account that reads: it sees what its municipalities let it see (``bot.handoff.audit_scope``).
+    """
 
     case: str | None = None
     actor: str | None = None
     action: str | None = None
     day: date | None = None
+    reader: str | None = None
 
     def narrow(self, query: sa.sql.Select) -> sa.sql.Select:
         """The query, for these lines only."""
@@ -69,7 +74,7 @@ class Selection:
             begin = datetime.combine(self.day, time(), NORWAY)
             end = datetime.combine(self.day + timedelta(days=1), time(), NORWAY)
             query = query.where(c.at >= begin, c.at < end)
-        return query
+        return query if self.reader is None else query.where(readable_by(self.reader))
 
 
 def append(
@@ -110,12 +115,13 @@ def _read(engine: Engine, query: sa.sql.Select) -> tuple[AuditEntry, ...]:
         )
 
 
-def known_codes(engine: Engine) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The actors and the actions that the log has lines of, for a choice between them."""
+def known_codes(engine: Engine, reader: str | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The actors and the actions that a reader finds lines of in the log, for a choice between them."""
     c = audit_log.c
+    whole = Selection(reader=reader)
     with reading(engine) as connection:
         actors, actions = (
-            tuple(connection.execute(sa.select(column).distinct().order_by(column)).scalars())
+            tuple(connection.execute(whole.narrow(sa.select(column).distinct().order_by(column))).scalars())
             for column in (c.actor, c.action)
         )
     return actors, actions

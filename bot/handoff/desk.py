@@ -20,7 +20,7 @@ from bot.handoff.ids import new_id
 from bot.handoff.noting import insert_note
 from bot.handoff.records import Case, CaseGone, CaseView, Note, Recorded, SharedData, StoredMessage
 from bot.handoff.safety import read_safety
-from bot.handoff.scope import limited, require_sight
+from bot.handoff.scope import require_sight, visible_to
 from bot.handoff.tables import OUTCOMES, accounts, cases, conversations, messages, notes, shared
 from bot.handoff.times import CaseTimes
 
@@ -33,32 +33,13 @@ DESK_PREFIX = "desk:"
 class CoordinatorSide(CaseTimes):
     """What coordinators do. ``account`` is an account's id; methods raise CaseGone when the case is not theirs."""
 
-    def queue(self, account: str | None = None) -> tuple[Case, ...]:
-        """The cases that wait and this account may see (None: all): danger first, then the longest wait."""
-        waiting = limited(sa.select(cases).where(cases.c.state.in_(WAITING)), account)
-        query = waiting.order_by(cases.c.urgency, cases.c.queued_at)
-        with reading(self._engine) as connection:
-            return tuple(to_case(row) for row in connection.execute(query))
-
     def mine(self, account: str) -> tuple[Case, ...]:
         """The cases this account has now, oldest first."""
         c = cases.c
-        query = limited(sa.select(cases).where(c.state == "claimed", c.account_id == account), account)
+        query = sa.select(cases).where(c.state == "claimed", c.account_id == account, visible_to(account))
         query = query.order_by(c.claimed_at)
         with reading(self._engine) as connection:
             return tuple(to_case(row) for row in connection.execute(query))
-
-    def taken(self, account: str | None = None) -> tuple[Case, ...]:
-        """The cases that somebody has now and this account may see, oldest first: status only, no content."""
-        query = limited(sa.select(cases).where(cases.c.state == "claimed"), account).order_by(cases.c.claimed_at)
-        with reading(self._engine) as connection:
-            return tuple(to_case(row) for row in connection.execute(query))
-
-    def counts(self, account: str | None = None) -> dict[str, int]:
-        """How many cases that this account may see are in each state."""
-        query = limited(sa.select(cases.c.state, sa.func.count()), account).group_by(cases.c.state)
-        with reading(self._engine) as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
 
     def claim(self, case: str, account: str) -> Case | None:
         """Take a waiting case. None when somebody else has it or it does not wait: exactly one claim wins."""

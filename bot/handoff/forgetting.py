@@ -41,7 +41,7 @@ def withdraw_case(connection: Connection, case: str, now: datetime) -> None:
     """Remove what a case shared and mark its consents withdrawn, with a content-free line in the audit log."""
     forget_words(connection, case)
     connection.execute(sa.delete(notes).where(notes.c.case_id == case))
-    forget_desk(connection, case)
+    forget_desk(connection, case, now)
     nothing = {"topic": None, "municipality": None, "share": None, "reach": None}
     connection.execute(
         sa.update(cases)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from bot.handoff import audit
 from bot.handoff.desk import CoordinatorSide
@@ -30,37 +31,41 @@ class HandingOn(CoordinatorSide):
 
         The time for the first answer begins anew; the note stands among her mentions.
         """
-        now = self._clock()
         with writing(self._engine) as connection:
             found = self._own(connection, case, account)
-            try:
-                self._require_handler(connection, receiver)
-                require_sight(connection, receiver, case)
-            except CaseGone:
-                raise NoReceiver from None
-            # The same row decides about an account that is being disabled at this moment.
-            active = sa.update(accounts).where(accounts.c.id == receiver, accounts.c.disabled_at.is_(None))
-            if receiver == account or not connection.execute(active.values(role=accounts.c.role)).rowcount:
+            if receiver == account:
                 raise NoReceiver
-            written = self._hand_over_note(account, note)
-            insert_note(connection, case, written)
-            mention(connection, written, receiver)
-            forget_drafts(connection, case)
-            moved = self._move(
-                connection,
-                found,
-                ("claimed",),
-                account_id=receiver,
-                claimed_at=now,
-                replied_at=None,
-                deadline_at=self._reply_by(connection, found, now),
-            )
-            if moved is None:
-                raise CaseGone
-            audit.append(
-                connection, now, audit.by_account(account), "case.handed_on", case=case, detail=f"account:{receiver}"
-            )
-            return moved
+            return self._hand_over(connection, found, by=account, receiver=receiver, note=note)
+
+    def _hand_over(self, connection: Connection, found: Case, *, by: str, receiver: str, note: str) -> Case:
+        """Let ``receiver`` have a case that somebody has and ``by`` may give; in the caller's transaction."""
+        now, case = self._clock(), found.id
+        try:
+            self._require_handler(connection, receiver)
+            require_sight(connection, receiver, case)
+        except CaseGone:
+            raise NoReceiver from None
+        # The same row decides about an account that is being disabled at this moment.
+        active = sa.update(accounts).where(accounts.c.id == receiver, accounts.c.disabled_at.is_(None))
+        if receiver == found.account or not connection.execute(active.values(role=accounts.c.role)).rowcount:
+            raise NoReceiver
+        written = self._hand_over_note(by, note)
+        insert_note(connection, case, written)
+        mention(connection, written, receiver)
+        forget_drafts(connection, case)
+        moved = self._move(
+            connection,
+            found,
+            ("claimed",),
+            account_id=receiver,
+            claimed_at=now,
+            replied_at=None,
+            deadline_at=self._reply_by(connection, found, now),
+        )
+        if moved is None:
+            raise CaseGone
+        audit.append(connection, now, audit.by_account(by), "case.handed_on", case=case, detail=f"account:{receiver}")
+        return moved
 
     def hand_to_queue(self, case: str, account: str, *, team: str | None, note: str) -> Case:
         """Give a case to a team's queue, or to everybody's (None), where it keeps its place. Raises NoReceiver."""

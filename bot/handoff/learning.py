@@ -20,6 +20,7 @@ from bot.handoff import audit
 from bot.handoff.engine import reading, writing
 from bot.handoff.ids import new_id
 from bot.handoff.records import Clock, utc_now
+from bot.handoff.scope import is_own_place
 from bot.handoff.tables import conversations, learned_sentences, messages, unclear_messages
 
 Kind = Literal["not_understood", "none_of_these", "not_useful"]
@@ -138,13 +139,17 @@ class Learning:
             )
         )
 
-    def counts(self) -> dict[tuple[str, Kind], int]:
-        """How many messages wait to be read, by language and kind; none of a deleted conversation."""
+    def counts(self, reader: str | None = None) -> dict[tuple[str, Kind], int]:
+        """How many messages wait to be read, by language and kind; none of a deleted conversation.
+
+        ``reader`` is the account that looks, here and below: it finds messages of its municipalities, and of families
+        who have chosen none. None (the product itself) finds all.
+        """
         u, c = unclear_messages.c, conversations.c
         query = (
             sa.select(u.language, u.kind, sa.func.count())
             .join(conversations, c.id == u.conversation_id)
-            .where(c.deleted_at.is_(None))
+            .where(c.deleted_at.is_(None), *_seen_by(reader))
             .group_by(u.language, u.kind)
             .order_by(u.language, u.kind)
         )
@@ -152,7 +157,13 @@ class Learning:
             return {(row[0], row[1]): row[2] for row in connection.execute(query)}
 
     def waiting(
-        self, language: str | None = None, kind: Kind | None = None, *, skip: int = 0, limit: int = MOST_SHOWN
+        self,
+        language: str | None = None,
+        kind: Kind | None = None,
+        *,
+        skip: int = 0,
+        limit: int = MOST_SHOWN,
+        reader: str | None = None,
     ) -> tuple[Unclear, ...]:
         """Messages to read, by language and nearest topic, oldest first; none of a deleted conversation."""
         u, m, c = unclear_messages.c, messages.c, conversations.c
@@ -160,7 +171,7 @@ class Learning:
             sa.select(u.message_id, u.language, u.guess, u.at, u.kind, m.body)
             .join(messages, m.id == u.message_id)
             .join(conversations, c.id == u.conversation_id)
-            .where(c.deleted_at.is_(None))
+            .where(c.deleted_at.is_(None), *_seen_by(reader))
             .order_by(u.language, sa.func.coalesce(u.guess, ""), u.at, u.message_id)
             .offset(skip)
             .limit(limit)
@@ -178,10 +189,12 @@ class Learning:
             )
 
     def keep(self, message: str, *, text: str, label: str, account: str) -> bool:
-        """Make a training sentence of what a person made of the message; False when the message is gone."""
+        """Make a training sentence of what a person made of the message; False when the message is gone, or not one
+        that ``account`` may see.
+        """
         now, u = self._clock(), unclear_messages.c
         with writing(self._engine) as connection:
-            found = connection.execute(sa.select(u.language).where(u.message_id == message)).first()
+            found = connection.execute(sa.select(u.language).where(u.message_id == message, _is_seen(account))).first()
             if found is None:
                 return False
             connection.execute(
@@ -194,10 +207,12 @@ class Learning:
             return True
 
     def drop(self, message: str, account: str) -> bool:
-        """Take a message off the list without learning from it; False when it is gone."""
+        """Take a message off the list without learning from it; False when it is gone, or not ``account``'s to see."""
         now, u = self._clock(), unclear_messages.c
         with writing(self._engine) as connection:
-            gone = connection.execute(sa.delete(unclear_messages).where(u.message_id == message)).rowcount
+            gone = connection.execute(
+                sa.delete(unclear_messages).where(u.message_id == message, _is_seen(account))
+            ).rowcount
             if gone:
                 audit.append(connection, now, audit.by_account(account), "sentence.dropped")
             return bool(gone)
@@ -218,3 +233,14 @@ class Learning:
         with writing(self._engine) as connection:
             connection.execute(sa.delete(learned_sentences).where(learned_sentences.c.id.in_(gone)))
             audit.append(connection, now, audit.SYSTEM, "sentence.exported", detail=str(len(gone)))
+
+
+def _seen_by(reader: str | None) -> tuple[sa.sql.ColumnElement[sa.Boolean], ...]:
+    return () if reader is None else (is_own_place(conversations.c.municipality, reader),)
+
+
+def _is_seen(account: str) -> sa.sql.ColumnElement[sa.Boolean]:
+    """As ``_seen_by``, where the conversation is not joined."""
+    c = conversations.c
+    theirs = sa.select(c.id).where(c.id == unclear_messages.c.conversation_id, c.deleted_at.is_(None))
+    return theirs.where(*_seen_by(account)).correlate(unclear_messages).exists()

@@ -15,12 +15,14 @@ from sqlalchemy.engine import Connection
 from bot.handoff.book import LIVE, WAITING, CaseBook, to_case
 from bot.handoff.engine import reading
 from bot.handoff.records import Case, Urgency
-from bot.handoff.scope import visible_to
+from bot.handoff.schedule import AT_ANY_HOUR
+from bot.handoff.scope import strangers_to, visible_to
 from bot.handoff.tables import accounts, cases, messages
+from bot.handoff.tables_desk import team_members, teams
 
-Queue = Literal["new", "mine", "waiting", "all", "closed", "snoozed"]
+Queue = Literal["new", "team", "mine", "waiting", "all", "closed", "snoozed"]
 Order = Literal["urgency", "newest"]
-QUEUES: Final[tuple[Queue, ...]] = ("new", "mine", "waiting", "all", "closed", "snoozed")
+QUEUES: Final[tuple[Queue, ...]] = ("new", "team", "mine", "waiting", "all", "closed", "snoozed")
 ORDERS: Final[tuple[Order, ...]] = ("urgency", "newest")
 ENDED: Final = ("closed", "withdrawn")
 """Ends of a case that had been in the queue."""
@@ -82,6 +84,14 @@ class Arrival:
 
 
 @dataclass(frozen=True)
+class Woken:
+    """A case that is back with whoever put it off, since a time, and that she has not been told of."""
+
+    case: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Pulse:
     """What an open page has to know to notice a change: figures and case numbers, no content.
 
@@ -92,16 +102,29 @@ class Pulse:
     waiting: int
     arrivals: tuple[Arrival, ...] = field(default=())
     shown: str = ""
+    woken: tuple[Woken, ...] = field(default=())
 
 
 def of_queue(queue: Queue, account: str, now: datetime) -> Any:
-    """Which cases stand in a queue. ``account`` is who looks; a case stands in ``all`` and in at most one other."""
+    """Which cases stand in a queue. ``account`` is who looks; a case stands in ``all`` and in at most one other.
+
+    Only those of ``team``, which wait in the queue of a team that the account belongs to, stand among the new ones too:
+    a parent does not wait for a team that is away.
+    """
     c = cases.c
     snoozed = c.snoozed_until > now
     awake = sa.or_(c.snoozed_until.is_(None), c.snoozed_until <= now)
     match queue:
         case "new":
             return c.state.in_(WAITING)
+        case "team":
+            m, t = team_members.c, teams.c
+            own = (
+                sa.select(m.team_id)
+                .join(teams, t.id == m.team_id)
+                .where(m.account_id == account, t.closed_at.is_(None))
+            )
+            return sa.and_(c.state.in_(WAITING), c.team_id.in_(own))
         case "mine":
             return sa.and_(c.state == "claimed", c.account_id == account, awake)
         case "waiting":
@@ -113,6 +136,12 @@ def of_queue(queue: Queue, account: str, now: datetime) -> Any:
             return sa.and_(c.state.in_(ENDED), c.queued_at.is_not(None), c.closed_at > now - CLOSED_FOR)
         case "snoozed":
             return sa.and_(c.state == "claimed", snoozed)
+
+
+def back_with(account: str, now: datetime) -> Any:
+    """The cases that an account put off whose time has come, until she opens them (``Snoozing.seen``)."""
+    c = cases.c
+    return sa.and_(c.state == "claimed", c.account_id == account, c.snoozed_until <= now)
 
 
 def _filtered(filters: Filters) -> list[Any]:
@@ -131,13 +160,16 @@ def _filtered(filters: Filters) -> list[Any]:
     return found
 
 
-def _ordered(queue: Queue, order: Order) -> tuple[Any, ...]:
+def _ordered(queue: Queue, order: Order, now: datetime) -> tuple[Any, ...]:
     c = cases.c
     if queue == "closed":
         newest: tuple[Any, ...] = (c.closed_at.desc(), c.id)
         return (c.urgency, *newest) if order == "urgency" else newest
     if order == "newest":
         return (c.queued_at.desc(), c.id)
+    if queue == "mine":  # danger, then what has come back to her, then the rest
+        first: Any = sa.case((c.urgency == AT_ANY_HOUR, 0), (c.snoozed_until <= now, 1), else_=2)
+        return (first, c.urgency, c.queued_at, c.id)
     since = {"waiting": c.replied_at, "snoozed": c.snoozed_until}.get(queue, c.queued_at)
     return (c.urgency, since, c.id)
 
@@ -155,11 +187,12 @@ class CaseLists(CaseBook):
         page: int = 1,
     ) -> CasePage:
         """A page of a queue as ``account`` sees it; a page past the end is the last one."""
-        wanted = sa.and_(of_queue(queue, account, self._clock()), visible_to(account), *_filtered(filters))
+        now = self._clock()
+        wanted = sa.and_(of_queue(queue, account, now), visible_to(account), *_filtered(filters))
         with reading(self._engine) as connection:
             total = int(connection.scalar(sa.select(sa.func.count()).select_from(cases).where(wanted)) or 0)
             page = min(max(1, page), max(1, -(-total // PAGE)))
-            query = listed(wanted).order_by(*_ordered(queue, order)).limit(PAGE).offset((page - 1) * PAGE)
+            query = listed(wanted).order_by(*_ordered(queue, order, now)).limit(PAGE).offset((page - 1) * PAGE)
             rows = tuple(Listed(to_case(row), row.holder) for row in connection.execute(query))
         return CasePage(rows, total, page)
 
@@ -181,10 +214,11 @@ class CaseLists(CaseBook):
         with reading(self._engine) as connection:
             return int(connection.scalar(query.where(cases.c.state.in_(WAITING), visible_to(account))) or 0)
 
-    def holders(self) -> dict[str, str]:
-        """Who may have cases now, by account: names in their order."""
+    def holders(self, reader: str) -> dict[str, str]:
+        """Who may have cases now that an account may see, by account: names in their order."""
         a = accounts.c
         query = sa.select(a.id, a.name).where(a.disabled_at.is_(None), a.role.in_(("coordinator", "lead")))
+        query = query.where(a.id.not_in(strangers_to(reader)))
         with reading(self._engine) as connection:
             return {row.id: row.name for row in connection.execute(query.order_by(a.name))}
 
@@ -210,14 +244,18 @@ class CaseLists(CaseBook):
             sa.func.max(c.waiting_at),
             sa.func.sum(sa.case((waits, 1), else_=0)),
             sa.func.sum(sa.case((c.snoozed_until > now, 1), else_=0)),
+            sa.func.sum(sa.case((of_queue("team", account, now), 1), else_=0)),  # the members of a team may change
         ).where(live, scope)
+        woken = sa.select(c.id, c.snoozed_until).where(back_with(account, now), c.woken_told_at.is_(None), scope)
         latest = sa.select(c.id, c.urgency, c.waiting_at).where(waits, scope, c.waiting_at.is_not(None))
         with reading(self._engine) as connection:
             row = connection.execute(figures).one()
             newest = connection.execute(latest.order_by(c.waiting_at.desc()).limit(NEWEST)).all()
+            back = connection.execute(woken.order_by(c.snoozed_until).limit(NEWEST)).all()
             shown = self._shown(connection, case, account, scope) if case else ""
         arrivals = tuple(Arrival(new.id, new.urgency, new.waiting_at) for new in newest)
-        return Pulse("|".join(str(figure or 0) for figure in row), int(row[3] or 0), arrivals, shown)
+        told = tuple(Woken(one.id, one.snoozed_until) for one in back)
+        return Pulse("|".join(str(figure or 0) for figure in row), int(row[3] or 0), arrivals, shown, told)
 
     @staticmethod
     def _shown(connection: Connection, case: str, account: str, scope: Any) -> str:

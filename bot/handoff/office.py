@@ -7,15 +7,19 @@ from datetime import date
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from bot.handoff import audit
+from bot.handoff.audit_scope import EVERYWHERE, PLACE_LIMIT
 from bot.handoff.book import WAITING
 from bot.handoff.engine import reading, writing
 from bot.handoff.hours import NORWAY, Hours
 from bot.handoff.ids import new_id
-from bot.handoff.records import CaseGone
+from bot.handoff.records import CaseGone, RecordError
 from bot.handoff.schedule import AT_ANY_HOUR, PARTS
+from bot.handoff.scope import is_own_place
 from bot.handoff.tables import cases
+from bot.handoff.tables_accounts import account_municipalities
 from bot.handoff.tables_hours import case_deadlines, closed_periods
 from bot.handoff.times import CaseTimes
 
@@ -23,6 +27,10 @@ LONGEST: Final = 120
 """Days of one period: a slip of the pen must not close an office for years."""
 AHEAD: Final = 730
 """Days ahead in which a period may begin."""
+
+
+class NotYourOffice(RecordError):  # noqa: N818
+    """The account is limited to municipalities, and these hours are of another one, or of all."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +59,12 @@ class OfficeSide(CaseTimes):
         with reading(self._engine) as connection:
             return self._hours(connection, municipality)
 
-    def closed_periods(self) -> tuple[ClosedPeriod, ...]:
-        """The periods that have not passed, by their first day."""
+    def closed_periods(self, reader: str | None = None) -> tuple[ClosedPeriod, ...]:
+        """The periods that have not passed, by their first day; for an account those of its offices, and of all."""
         p = closed_periods.c
         query = sa.select(closed_periods).where(p.last_day >= self.today()).order_by(p.first_day, p.id)
+        if reader is not None:
+            query = query.where(is_own_place(p.municipality, reader))
         with reading(self._engine) as connection:
             return tuple(
                 ClosedPeriod(row.id, row.municipality, row.first_day, row.last_day) for row in connection.execute(query)
@@ -63,7 +73,7 @@ class OfficeSide(CaseTimes):
     def close_days(self, municipality: str | None, first: date, last: date, account: str) -> ClosedPeriod | None:
         """Close an office, or all, from one day to another. None when that very period is there already.
 
-        Raises ValueError for days that are past, run backwards, are too many or too far away.
+        Raises ValueError for days that are past, run backwards, are too many or too far away, NotYourOffice.
         """
         today = self.today()
         if not (first <= last and last >= today and (last - first).days < LONGEST and (first - today).days <= AHEAD):
@@ -76,6 +86,8 @@ class OfficeSide(CaseTimes):
             p.last_day == last,
         )
         with writing(self._engine) as connection:
+            if not _may_change(connection, account, municipality):
+                raise NotYourOffice
             if connection.execute(sa.select(p.id).where(*same)).first():
                 return None
             connection.execute(
@@ -86,18 +98,20 @@ class OfficeSide(CaseTimes):
         self._recount(municipality)
         return made
 
-    def open_days(self, period: str, account: str) -> None:
-        """Take a period away again; one that is gone already changes nothing."""
+    def open_days(self, period: str, account: str) -> bool:
+        """Take a period away again; False when it is gone already, or not of an office that is this account's."""
         p = closed_periods.c
         with writing(self._engine) as connection:
             row = connection.execute(sa.select(closed_periods).where(p.id == period)).one_or_none()
-            gone = row and connection.execute(sa.delete(closed_periods).where(p.id == period)).rowcount
-            if row is None or not gone:
-                return
+            if row is None or not _may_change(connection, account, row.municipality):
+                return False
+            if not connection.execute(sa.delete(closed_periods).where(p.id == period)).rowcount:
+                return False
             found = ClosedPeriod(row.id, row.municipality, row.first_day, row.last_day)
             actor = audit.by_account(account)
             audit.append(connection, self._clock(), actor, "hours.opened", detail=_code(found))
         self._recount(found.municipality)
+        return True
 
     def _recount(self, municipality: str | None) -> None:
         """Count the deadlines of a municipality's cases anew, each under its own lock.
@@ -132,6 +146,13 @@ class OfficeSide(CaseTimes):
                 )
 
 
+def _may_change(connection: Connection, account: str, municipality: str | None) -> bool:
+    """Whether these hours are the account's to change: those of all offices only when it is not limited."""
+    m = account_municipalities.c
+    own = set(connection.execute(sa.select(m.municipality).where(m.account_id == account)).scalars())
+    return not own or municipality in own
+
+
 def _code(period: ClosedPeriod) -> str:
     """The period as the audit log keeps it."""
-    return f"{(period.municipality or 'all')[:40]}:{period.first}:{period.last}"
+    return f"{(period.municipality or EVERYWHERE)[:PLACE_LIMIT]}:{period.first}:{period.last}"

@@ -22,6 +22,8 @@ from bot.handoff.safety import keep_safety, read_safety
 from bot.handoff.tables import cases, consent_records, messages, shared
 from bot.handoff.tables_consent import consent_asks
 from bot.handoff.times import CaseTimes
+from bot.handoff.translation_receipts import take_back as stop_translation
+from bot.handoff.translation_receipts import translation_receipts
 from bot.handoff.urgency import higher
 
 
@@ -297,15 +299,20 @@ class ParentSide(CaseTimes):
             .order_by(r.given_at)
         )
         with reading(self._engine) as connection:
-            return tuple(to_receipt(row, row.notice) for row in connection.execute(query))
+            found = [to_receipt(row, row.notice) for row in connection.execute(query)]
+            found += translation_receipts(connection, conversation)
+        return tuple(sorted(found, key=lambda receipt: receipt.given_at))
 
     def withdraw(self, conversation: str, receipt: str) -> Receipt:
         """Take a yes back: what was shared is removed. Repeating it changes nothing. Raises UnknownReceipt.
 
-        The first yes of a case ends the case and every further yes; a further one goes alone.
+        The first yes of a case ends the case and every further yes; a further one goes alone, and so does the one to
+        machine translation.
         """
         with writing(self._engine) as connection:
             lock_conversation(connection, conversation)
+            if translation := stop_translation(connection, conversation, receipt, self._clock()):
+                return translation
             r = consent_records.c
             query = sa.select(consent_records).join(cases).where(r.id == receipt)
             row = connection.execute(query.where(cases.c.conversation_id == conversation)).one_or_none()

@@ -7,6 +7,7 @@ lead who is limited to municipalities manages only accounts that see no more, an
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, Row
@@ -27,6 +28,9 @@ from bot.handoff.tables_accounts import (
     pending_sign_ins,
     recovery_codes,
 )
+
+HANDED_OVER_FOR = timedelta(hours=72)
+"""How long a password opens that somebody else made: long enough for a weekend, and no setting."""
 
 
 class NameTaken(RecordError):  # noqa: N818
@@ -52,7 +56,10 @@ def read_accounts(connection: Connection, *conditions: sa.sql.ColumnElement[sa.B
     code = sa.select(account_codes.c.account_id).where(
         account_codes.c.account_id == a.id, account_codes.c.confirmed_at.is_not(None)
     )
-    query = sa.select(accounts, outside.exists().label("external"), code.exists().label("has_code"))
+    left = sa.select(sa.func.count()).where(recovery_codes.c.account_id == a.id).scalar_subquery()
+    query = sa.select(
+        accounts, outside.exists().label("external"), code.exists().label("has_code"), left.label("recovery_left")
+    )
     rows = list(connection.execute(query.where(*conditions).order_by(a.name)))
     m = account_municipalities.c
     limits: dict[str, list[str]] = {}
@@ -81,6 +88,8 @@ def _to_account(row: Row, municipalities: tuple[str, ...]) -> Account:
         bool(row.must_change),
         bool(row.external),
         bool(row.has_code),
+        int(row.recovery_left),
+        row.password_until,
     )
 
 
@@ -135,7 +144,7 @@ class PeopleSide:
     ) -> tuple[Account, str]:
         """Make an account; without a password one is made up. Raises ValueError, NameTaken, NotManaged.
 
-        A password that a lead hands on must be changed at the first sign-in.
+        A password that a lead hands on must be changed at the first sign-in, within ``HANDED_OVER_FOR``.
         """
         kept = folded(name)
         if not kept or len(kept) > NAME_LIMIT or not kept.isprintable():
@@ -145,7 +154,9 @@ class PeopleSide:
         if password is not None:
             check_password(password)
         chosen, places = password or new_password(), tuple(sorted(set(municipalities)))
-        made = Account(new_id(), kept, role, self._clock(), None, places, by is not None)
+        now, handed_over = self._clock(), by is not None
+        until = now + HANDED_OVER_FOR if handed_over else None
+        made = Account(new_id(), kept, role, now, None, places, handed_over, password_until=until)
         secret = hash_password(chosen)
         try:
             with writing(self._engine) as connection:
@@ -160,6 +171,7 @@ class PeopleSide:
                         password_hash=secret,
                         created_at=made.created_at,
                         must_change=made.must_change,
+                        password_until=until,
                     )
                 )
                 set_municipalities(connection, made.id, places)
@@ -224,22 +236,22 @@ class PeopleSide:
     def reset_password(self, account: str, by: str | None = None) -> str:
         """Give an account a password that must be changed at the next sign-in, and end its sessions.
 
-        Whoever forgot a password is not kept out by failures before. Raises NotManaged, Elsewhere.
+        It opens for ``HANDED_OVER_FOR``. Whoever forgot a password is not kept out by failures before. Raises
+        NotManaged, Elsewhere.
         """
-        password = new_password()
+        password, now = new_password(), self._clock()
         secret = hash_password(password)
+        changed = {"password_hash": secret, "must_change": True, "password_until": now + HANDED_OVER_FOR}
         with writing(self._engine) as connection:
             found = self._managed(connection, account, by)
             if found.external:
                 raise Elsewhere
             if account == by:
                 raise NotManaged  # one's own is changed with the old one, not past it
-            connection.execute(
-                sa.update(accounts).where(accounts.c.id == account).values(password_hash=secret, must_change=True)
-            )
+            connection.execute(sa.update(accounts).where(accounts.c.id == account).values(**changed))
             end_sessions(connection, account)
             forget_failures(connection, key_of(found.name))
-            audit.append(connection, self._clock(), _actor(by), "account.password_reset", detail=account)
+            audit.append(connection, now, _actor(by), "account.password_reset", detail=account)
         return password
 
     def remove_code(self, account: str, by: str | None = None) -> None:

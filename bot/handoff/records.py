@@ -214,7 +214,8 @@ class Account:
 
     ``municipalities`` are those the account is limited to, none = all (``bot.handoff.scope``). ``must_change``: the
     password was given by somebody else. ``external``: signs in through the organisation, which decides the role.
-    ``has_code``: a one-time code is asked for besides the password.
+    ``has_code``: a one-time code is asked for besides the password, and ``recovery_left`` recovery codes are unused.
+    ``password_until``: until when a password that somebody else gave opens; None for one of the person's own.
     """
 
     id: str
@@ -226,3 +227,5 @@ class Account:
     must_change: bool = False
     external: bool = False
     has_code: bool = False
+    recovery_left: int = 0
+    password_until: datetime | None = None

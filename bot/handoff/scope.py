@@ -1,4 +1,5 @@
-"""Who may see which case: an account may be limited to municipalities. Every query over cases for a person uses this.
+"""Who may see what: an account may be limited to municipalities. Every query for a person over what belongs to one
+uses this.
 
 A case of another municipality does not exist for a limited account: not in a list, not in a count, not to be opened. A
 case without municipality is seen by all, so that it is never seen by nobody.
@@ -41,9 +42,23 @@ def visible_to(account: str | sa.sql.ColumnElement[sa.String]) -> sa.sql.ColumnE
     return sa.or_(cases.c.municipality.is_(None), ~own.exists(), cases.c.municipality.in_(own))
 
 
-def limited(query: Any, account: str | None) -> Any:
-    """A query over ``cases`` with only what this account may see; None (jobs of the product itself) leaves it whole."""
-    return query if account is None else query.where(visible_to(account))
+def strangers_to(account: str) -> Any:
+    """The ids of accounts that see no case of a municipality that ``account`` is limited to; none for an unlimited one.
+
+    Whoever sees all, or one municipality of hers, is no stranger.
+    """
+    theirs = account_municipalities.alias("theirs")
+    own = sa.select(account_municipalities.c.municipality).where(account_municipalities.c.account_id == account)
+    shared = sa.select(theirs.c.account_id).where(theirs.c.municipality.in_(own))
+    m = account_municipalities.alias("limited")
+    return sa.select(m.c.account_id).where(own.exists(), m.c.account_id.not_in(shared))
+
+
+def is_own_place(municipality: sa.sql.ColumnElement[Any], account: str) -> sa.sql.ColumnElement[sa.Boolean]:
+    """``visible_to`` for another table's column of municipalities: hers, none, or any for an unlimited account."""
+    m = account_municipalities.c
+    own = sa.select(m.municipality).where(m.account_id == account)
+    return sa.or_(municipality.is_(None), ~own.exists(), municipality.in_(own))
 
 
 def require_sight(connection: Connection, account: str, case: str) -> None:

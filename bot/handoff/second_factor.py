@@ -109,12 +109,6 @@ class SecondFactor:
             audit.append(connection, now, audit.by_account(account), "account.code_on")
         return given
 
-    def recovery_left(self, account: str) -> int:
-        """How many recovery codes have not been used."""
-        query = sa.select(sa.func.count()).where(recovery_codes.c.account_id == account)
-        with reading(self._engine) as connection:
-            return int(connection.execute(query).scalar_one())
-
     def finish(self, token: str, code: str) -> SignedIn | None:
         """End a sign-in that waits for a code; None for a wrong one. Raises LockedOut, NothingPending."""
         now = self._clock()

@@ -11,7 +11,6 @@ from bot.handoff.case_search import CaseSearch
 from bot.handoff.drafts import Drafts
 from bot.handoff.further import FurtherConsent
 from bot.handoff.handing_back import HandingBack
-from bot.handoff.handing_on import HandingOn
 from bot.handoff.hours import Hours, Offices
 from bot.handoff.interpreting import Interpreting
 from bot.handoff.lists import CaseLists
@@ -29,7 +28,6 @@ __all__ = ["Handoff", "Turn", "make_handoff"]
 
 class Handoff(
     ParentSide,
-    HandingOn,
     HandingBack,
     FurtherConsent,
     Drafts,

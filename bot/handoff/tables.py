@@ -108,6 +108,7 @@ accounts = sa.Table(
     _code("role", ROLES),
     sa.Column("password_hash", sa.String(255), nullable=False),
     sa.Column("must_change", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("password_until", UtcTime),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("disabled_at", UtcTime),
 )
@@ -145,6 +146,7 @@ cases = sa.Table(
     sa.Column("waiting_at", UtcTime),
     sa.Column("parent_at", UtcTime),
     sa.Column("snoozed_until", UtcTime),
+    sa.Column("woken_told_at", UtcTime),  # when the end of the snooze was told to whoever has the case
     # Counts the changes of the row by itself, whoever makes them: a look at a sum tells whether a list is old.
     sa.Column("revision", sa.Integer, nullable=False, server_default="0", onupdate=sa.text("revision + 1")),
     sa.Index("ix_cases_state_queued_at", "state", "queued_at"),

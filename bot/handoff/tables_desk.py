@@ -103,6 +103,7 @@ translation_consents = sa.Table(
     sa.Column("text_sha256", sa.String(64), nullable=False),
     sa.Column("asked_at", UtcTime, nullable=False),
     sa.Column("answered_at", UtcTime),
+    sa.Column("given_at", UtcTime),  # of the last yes; stays when it is taken back
     _one_of("state", TRANSLATION_STATES),
 )
 

@@ -21,6 +21,7 @@ from bot.handoff.engine import reading, writing
 from bot.handoff.hours import Hours, Period
 from bot.handoff.records import Case, CaseGone, Clock, Urgency, utc_now
 from bot.handoff.schedule import AT_ANY_HOUR, PARTS, Schedule, plain
+from bot.handoff.scope import visible_to
 from bot.handoff.tables import cases, messages
 from bot.handoff.tables_hours import case_deadlines, closed_periods
 from bot.privacy.durations import Durations
@@ -162,9 +163,10 @@ class CaseTimes(CaseBook):
         with reading(self._engine) as connection:
             return self._schedule.due(urgency, since, self._hours(connection, municipality))
 
-    def escalated(self) -> int:
-        """How many cases wait past their time (so that an open page notices a new one)."""
-        query = sa.select(sa.func.count()).where(case_deadlines.c.escalated_at.is_not(None))
+    def escalated(self, reader: str) -> int:
+        """How many cases that an account may see wait past their time (so that an open page notices a new one)."""
+        query = sa.select(sa.func.count()).select_from(case_deadlines.join(cases))
+        query = query.where(case_deadlines.c.escalated_at.is_not(None), visible_to(reader))
         with reading(self._engine) as connection:
             return int(connection.execute(query).scalar_one())
 

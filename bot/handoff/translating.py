@@ -98,6 +98,9 @@ class Translating(CoordinatorSide):
             )
             if becomes == "withdrawn":
                 connection.execute(sa.delete(translations).where(translations.c.case_id == case))
+            elif becomes == "given":
+                given = sa.update(translation_consents).where(translation_consents.c.case_id == case)
+                connection.execute(given.values(given_at=now))
             audit.append(connection, now, audit.PARENT, f"translation.{becomes}", case=case)
             return becomes, found
 

@@ -10,6 +10,7 @@ from bot.handoff.consent import data_key
 from bot.handoff.further import SERVICES
 from bot.handoff.records import Receipt
 from bot.handoff.records_consent import Ask
+from bot.handoff.translation_receipts import MACHINE, TRANSLATION
 from bot.privacy.durations import Durations
 from bot.texts import text, texts
 
@@ -48,7 +49,9 @@ def category_words(code: str, language: str) -> str:
 
 
 def recipient_words(kind: str, language: str) -> str:
-    """Who gets it: a service by its name, else the coordinators."""
+    """Who gets it: a service by its name, a machine, else the coordinators."""
+    if kind == MACHINE:
+        return text("bridge.name", language).value
     if kind in SERVICES or kind == "interpreter":
         return text(OWN_NAMES.get(kind, f"consent.further.service.{kind}"), language).value
     return text("consent.recipient", language).value
@@ -56,6 +59,8 @@ def recipient_words(kind: str, language: str) -> str:
 
 def purpose_words(kind: str, language: str) -> str:
     """What it is used for."""
+    if kind == MACHINE:
+        return text("bridge.name", language).value
     if kind in SERVICES:
         return text("consent.further.why_service", language).value
     if kind == "interpreter":
@@ -65,8 +70,15 @@ def purpose_words(kind: str, language: str) -> str:
 
 def effect_words(receipt: Receipt, language: str) -> str:
     """What happens when this yes is taken back."""
+    if receipt.purpose == TRANSLATION:
+        return text("bridge.given", language).value
     key = "consent.further.effect" if receipt.purpose == FURTHER else "receipt.withdraw_effect"
     return text(key, language).value
+
+
+def withdraw_words(receipt: Receipt, language: str) -> str:
+    """The button that takes this yes back."""
+    return text("bridge.stop" if receipt.purpose == TRANSLATION else "receipt.withdraw", language).value
 
 
 def ask_notice(code: str, language: str, durations: Durations) -> AskNotice:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.handoff.records import Receipt
+from bot.handoff.translation_receipts import MACHINE
 from bot.web.further_text import category_words, purpose_words, recipient_words
 
 SENSITIVE = ("summary", "conversation", "messages", "special", "chat_only", "safe_contact")
@@ -20,7 +21,7 @@ OPTIONAL = ("summary", "conversation", "phone", "email", "name", "code_word")
 def receipt_record(receipt: Receipt, language: str, controller: str, withdraw_at: str) -> dict[str, Any]:
     """The receipt as an object: metadata and the consent record. ``controller`` is the municipality's name."""
     kind = receipt.recipients[0]
-    third = [] if kind == "coordinators" else [kind]
+    third = [] if kind in ("coordinators", MACHINE) else [kind]  # the machine is the municipality's own
     record: dict[str, Any] = {
         "schema_version": receipt.schema_version,
         "record_id": receipt.id,
@@ -37,7 +38,7 @@ def receipt_record(receipt: Receipt, language: str, controller: str, withdraw_at
                     "pii_information": [_information(code, language) for code in receipt.data],
                     "pii_controllers": ["controller"],
                     "collection_method": "chat",
-                    "processing_method": "read by a person",
+                    "processing_method": "translated by a machine" if kind == MACHINE else "read by a person",
                     "retention_period": f"case_closed+P{receipt.retention_days}D",
                     "recipient_third_parties": third,
                     "withdrawal_method": withdraw_at,

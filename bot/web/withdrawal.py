@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from bot.guidance.model import Message
 from bot.handoff.book import FURTHER
 from bot.handoff.records import Conversation, Receipt, StoredMessage, UnknownReceipt
+from bot.handoff.translation_receipts import TRANSLATION
 from bot.languages import languages
 from bot.texts import text
 from bot.web.further_text import purpose_words, recipient_words
@@ -18,6 +19,9 @@ from bot.web.identity import conversation_of
 from bot.web.problems import Problem
 from bot.web.receipt_record import moment, receipt_record
 from bot.web.services import Services
+
+KEYS: Final = {FURTHER: "consent.further.taken_back", TRANSLATION: "bridge.stopped"}
+"""What she is told, by the purpose of the receipt; of a case's own consent: that the case has ended."""
 
 
 async def withdraw_consent(services: Services, conversation: Conversation, receipt: str) -> tuple[StoredMessage, ...]:
@@ -34,12 +38,14 @@ def _withdraw(services: Services, conversation: Conversation, receipt: str) -> t
         taken_back = services.handoff.withdraw(conversation.id, receipt)
     except UnknownReceipt:
         raise Problem("unknown_receipt", conversation.language) from None
-    key = "consent.further.taken_back" if taken_back.purpose == FURTHER else "handoff.withdrawn"
+    key = KEYS.get(taken_back.purpose, "handoff.withdrawn")
     said = text(key, conversation.language, case=taken_back.case)
     message = Message("handoff_status", said.value, said.language, said.direction)
-    # The receipt stands for the client id, so that a repeated withdrawal is told once.
+    # The receipt stands for the client id, so that a repeated withdrawal is told once. A yes to translation that she
+    # gives again has the same number.
+    again = f":{taken_back.given_at:%Y%m%d%H%M%S}" if taken_back.purpose == TRANSLATION else ""
     return services.conversations.record_replies(
-        conversation.id, [message.to_dict()], reply_to=f"withdraw:{receipt}"[:64], author="system"
+        conversation.id, [message.to_dict()], reply_to=f"withdraw:{receipt}{again}"[:64], author="system"
     )
 
 

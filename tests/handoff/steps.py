@@ -82,3 +82,13 @@ def live(handoff: Handoff, talks: Conversations, talk: str, share: str, account:
     assert taken is not None
     talks.record_message(talk, client_id="c", body=said("while live"))
     return taken
+
+
+def new_cases(handoff: Handoff, account: str = "") -> tuple[Case, ...]:
+    """The cases that wait, as the page lists them for an account; the empty one is limited to nothing."""
+    return tuple(row.case for row in handoff.case_list("new", account).rows)
+
+
+def held_cases(handoff: Handoff, account: str = "") -> tuple[Case, ...]:
+    """The cases that somebody has, as the page lists them for an account."""
+    return tuple(row.case for row in handoff.case_list("all", account).rows if row.case.state == "claimed")

@@ -316,7 +316,7 @@ def test_an_export_holds_what_is_needed_to_check_the_chain_elsewhere(engine: Eng
         assert line["hash"] == previous
     assert verify(engine).head == Note(5, previous)
     rows = list(csv.reader(io.StringIO("".join(export(engine, "csv", audit.Selection(case="K-1"))))))
-    assert rows[0] == list(COLUMNS)
+    assert rows[0] == [*COLUMNS, "part_of"]
     assert [row[0] for row in rows[1:]] == ["2", "5"]
 
 

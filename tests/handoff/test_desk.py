@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 from bot.handoff.conversations import Conversations
 from bot.handoff.records import CaseGone
 from bot.handoff.service import Handoff
-from tests.handoff.steps import PHONE, SUMMARY, WAYS, answer, handed_over, live, news, said
+from tests.handoff.steps import PHONE, SUMMARY, WAYS, answer, handed_over, live, new_cases, news, said
 
 
 def test_the_queue_has_danger_first_then_the_longest_wait(
@@ -25,11 +25,11 @@ def test_the_queue_has_danger_first_then_the_longest_wait(
         made.append(answer(handoff, talk, *WAYS["contact_only"]).case)
         clock.forward(minutes=1)
     order = [made[2], made[0], made[3], made[1]]
-    assert list(handoff.queue()) == order
+    assert list(new_cases(handoff)) == order
     taken = handoff.claim(order[1].id, coordinators[0])  # type: ignore[union-attr]
     assert taken is not None
     handoff.release(taken.id, coordinators[0])
-    assert [case.id for case in handoff.queue()] == [case.id for case in order if case]
+    assert [case.id for case in new_cases(handoff)] == [case.id for case in order if case]
 
 
 @pytest.mark.timeout(120)

@@ -347,6 +347,8 @@ def test_withdrawal_leaves_nothing_of_all_this(
     handoff.keep_translation(case.id, kari, hers.id, language="nb", text="God dag")
     handoff.withdraw(talk, handoff.receipts(talk)[0].id)
     with reading(engine) as connection:
-        for table in (drafts, mentions, interpreters, interpreter_ticks, translation_consents, translations):
+        for table in (drafts, mentions, interpreters, interpreter_ticks, translations):
             assert connection.execute(sa.select(table)).all() == [], table.name
+        (ended,) = connection.execute(sa.select(translation_consents)).all()  # the receipt: codes and a hash
+    assert (ended.state, ended.answered_at is not None) == ("withdrawn", True)
     assert Mentions(engine).of(per) == ()

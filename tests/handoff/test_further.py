@@ -29,6 +29,7 @@ from bot.handoff.records_consent import Safety
 from bot.handoff.service import Handoff
 from bot.handoff.tables import cases, metadata
 from bot.handoff.tables_consent import ASK_STATES, case_safety, consent_asks
+from tests.handoff.steps import new_cases
 
 NOTICE = "Koordinatoren spør om ett ja til."
 
@@ -219,7 +220,7 @@ def test_a_hidden_address_comes_first_and_names_no_place(
     handoff: Handoff, talk: str, coordinators: tuple[str, str], engine: Engine
 ):
     number = walk(handoff, talk, "special", "hidden_address", "chat", "keep", "no", "code", "Blåbær", "yes")
-    case = handoff.queue()[0]
+    case = new_cases(handoff)[0]
     assert (case.id, case.urgency, case.municipality, case.share) == (number, "U0", None, "contact_only")
     receipt = handoff.receipts(talk)[0]
     assert receipt.municipality is None
@@ -277,7 +278,8 @@ def test_one_more_yes_and_taking_it_back_leave_what_the_first_one_covers(
     seen()
     handoff.answer_ask(talk, ask(handoff, case, kari, "interpreter"), "yes")
     seen()
-    handoff.withdraw(talk, handoff.receipts(talk)[-1].id)
+    (further,) = (one for one in handoff.receipts(talk) if one.purpose == "further")
+    handoff.withdraw(talk, further.id)
     seen()
     handoff.withdraw(talk, handoff.receipts(talk)[0].id)
     assert handoff.view(case, kari).messages == ()

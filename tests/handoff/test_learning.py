@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
+from bot.handoff.accounts import Accounts
 from bot.handoff.conversations import Conversations
 from bot.handoff.learning import Learning
 from bot.handoff.tables import audit_log, learned_sentences, unclear_messages
@@ -177,3 +178,26 @@ def test_what_is_listed_comes_in_pages(said: Any, learning: Learning) -> None:
     pages = [learning.waiting(skip=skip, limit=2) for skip in (0, 2, 4)]
     assert [len(page) for page in pages] == [2, 2, 1]
     assert len({entry.message for page in pages for entry in page}) == 5
+
+
+def test_a_limited_lead_finds_messages_of_her_municipalities_and_of_none(
+    engine: sa.engine.Engine, learning: Learning
+) -> None:
+    store, made = Conversations(engine, DURATIONS), {}
+    for place in ("fjordvik", "heimvik", None):
+        talk = store.create(language="uk", municipality=place)[0].id
+        body = {"kind": "notice", "text": f"де {place}", "language": "uk", "direction": "ltr"}
+        made[place] = store.record_message(talk, client_id="m1", body=body).message.id
+        learning.mark(talk, client_id="m1", language="uk", guess=None)
+    people = Accounts(engine)
+    nils = people.create("nils", "lead", municipalities=("fjordvik",))[0].id
+    ida = people.create("ida", "lead")[0].id
+    assert {entry.message for entry in learning.waiting(reader=nils)} == {made["fjordvik"], made[None]}
+    assert learning.counts(nils) == {("uk", "not_understood"): 2}
+    assert learning.counts(ida) == learning.counts() == {("uk", "not_understood"): 3}
+    far = made["heimvik"]
+    assert not learning.drop(far, nils)
+    assert not learning.keep(far, text="де", label="human", account=nils)
+    assert learning.learned() == ()
+    assert learning.keep(far, text="де", label="human", account=ida)
+    assert learning.drop(made[None], nils)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.handoff.records import CaseGone
 from bot.handoff.service import Handoff
 from bot.handoff.snooze import LONGEST
 from bot.handoff.tables import cases
+from bot.handoff.teams import Teams
 from tests.handoff.conftest import Clock
 
 
@@ -91,6 +93,90 @@ def test_what_was_put_off_comes_back_when_she_writes(
     handoff.snooze(case, kari, clock.now + timedelta(days=2))
     talks.record_message(str(taken.conversation), client_id="1", body={"text": "Це терміново"})
     assert listed(handoff, "mine", kari) == [case]
+
+
+def test_the_end_of_a_snooze_is_told_once_and_marked_until_the_case_is_opened(
+    handoff: Handoff, clock: Clock, queued: Any, coordinators: tuple[str, str]
+) -> None:
+    kari, per = coordinators
+    urgent, back, other = queued(urgency="U0"), queued(urgency="U2"), queued()
+    for case in (urgent, back, other):
+        handoff.claim(case, kari)
+    until = clock.now + timedelta(hours=2)
+    handoff.snooze(back, kari, until)
+    assert handoff.pulse(kari).woken == ()
+    assert not handoff.tell(back, kari), "its time has not come"
+    clock.forward(hours=40)  # nobody was signed in then
+    assert [(one.case, one.at) for one in handoff.pulse(kari).woken] == [(back, until)]
+    assert handoff.pulse(per).woken == ()
+    assert not handoff.tell(back, per)
+    before = handoff.pulse(kari, back)
+    assert handoff.tell(back, kari)
+    assert not handoff.tell(back, kari)
+    after = handoff.pulse(kari, back)
+    assert after.woken == ()
+    assert after.shown == before.shown, "telling changes nothing that a page shows"
+    assert listed(handoff, "mine", kari) == [urgent, back, other], "danger, then what is back"
+    handoff.seen(back, kari)
+    assert handoff.view(back, kari).case.snoozed_until is None
+    assert listed(handoff, "mine", kari) == [urgent, other, back]
+    handoff.snooze(back, kari, clock.now + timedelta(hours=1))
+    handoff.seen(back, kari)
+    clock.forward(hours=1)
+    assert handoff.tell(back, kari), "another snooze is told of again"
+
+
+def test_of_many_pages_that_are_open_one_tells(
+    handoff: Handoff, clock: Clock, queued: Any, coordinators: tuple[str, str]
+) -> None:
+    kari, _ = coordinators
+    case = queued()
+    handoff.claim(case, kari)
+    handoff.snooze(case, kari, clock.now + timedelta(hours=1))
+    clock.forward(hours=1)
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(lambda _: handoff.tell(case, kari), range(6))) == 1
+
+
+def test_what_was_opened_before_it_was_told_of_is_told_no_more(
+    handoff: Handoff, clock: Clock, queued: Any, coordinators: tuple[str, str]
+) -> None:
+    kari, _ = coordinators
+    case = queued()
+    handoff.claim(case, kari)
+    handoff.snooze(case, kari, clock.now + timedelta(hours=1))
+    clock.forward(hours=1)
+    handoff.seen(case, kari)
+    assert handoff.pulse(kari).woken == ()
+    assert not handoff.tell(case, kari)
+
+
+def test_the_queue_of_ones_teams_follows_cases_and_members(
+    engine: Engine, handoff: Handoff, clock: Clock, queued: Any, coordinators: tuple[str, str]
+) -> None:
+    kari, per = coordinators
+    store = Teams(engine, clock)
+    team, other = store.create("Velkomst", kari), store.create("Skole", kari)
+    case, plain, elsewhere = queued(), queued(), queued()
+    for number, to in ((case, team), (elsewhere, other)):
+        handoff.claim(number, kari)
+        handoff.hand_to_queue(number, kari, team=to, note="til dere")
+    assert listed(handoff, "team", per) == []
+    before = handoff.pulse(per).mark
+    store.change(team, name="Velkomst", members=[per], by=kari)
+    assert handoff.pulse(per).mark != before, "an open page must notice"
+    assert listed(handoff, "team", per) == [case]
+    assert listed(handoff, "team", kari) == []
+    assert handoff.queue_counts(per)["team"] == 1
+    assert set(listed(handoff, "new", per)) == {case, plain, elsewhere}
+    limited = Accounts(engine, clock)
+    limited.limit(per, ("heimvik",))
+    assert (listed(handoff, "team", per), handoff.queue_counts(per)["team"]) == ([], 0)
+    limited.limit(per, ())
+    handoff.claim(case, per)
+    assert listed(handoff, "team", per) == []
+    store.change(other, name="Skole", members=[per], by=kari)
+    assert listed(handoff, "team", per) == [elsewhere]
 
 
 @pytest.mark.parametrize("how", ["wake", "release", "overdue"])
@@ -186,15 +272,20 @@ def test_a_coordinator_of_one_municipality_sees_it_and_what_belongs_to_none(
 
 
 def test_counts_agree_with_the_lists(
-    handoff: Handoff, clock: Clock, queued: Any, coordinators: tuple[str, str]
+    engine: Engine, handoff: Handoff, clock: Clock, queued: Any, coordinators: tuple[str, str]
 ) -> None:
     kari, per = coordinators
+    store = Teams(engine, clock)
+    team = store.create("Velkomst", kari)
+    store.change(team, name="Velkomst", members=[kari], by=kari)
     for number in range(9):
         case = queued()
         if number % 3:
             handoff.claim(case, (kari, per)[number % 2])
         if number % 3 == 2:
             handoff.reply(case, (kari, per)[number % 2], client_id="1", body={"text": "Hei"})
+        if number == 1:
+            handoff.hand_to_queue(case, per, team=team, note="til teamet")
         if number == 4:
             handoff.snooze(case, kari, clock.now + timedelta(hours=1))
         if number == 5:

@@ -17,13 +17,12 @@ from bot.handoff.deliveries import GIVE_UP_AFTER, LEASE, LONGEST_REST, deliver_d
 from bot.handoff.engine import reading, writing
 from bot.handoff.notifiers import News, NotDeliveredError, Receiver, asked_to_wait
 from bot.handoff.notify_webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, WebhookNotifier, signature
-from bot.handoff.receivers import make_receivers
 from bot.handoff.service import Handoff
 from bot.handoff.tables import outbox as table
 from bot.handoff.tables_deliveries import deliveries, receiver_cases
 from bot.privacy.deletion import mark_deleted, purge_record
-from bot.settings import SettingsError, read_settings
 from tests.handoff.conftest import DURATIONS
+from tests.handoff.steps import held_cases, new_cases
 from tests.serving import serving
 
 SECRET = "s" * 40
@@ -125,7 +124,7 @@ def deliver(engine: Engine, clock: Any, *receivers: Receiver, spread_to: tuple[s
 
 def add(engine: Engine, handoff: Handoff, case: str, event: Any, clock: Any, urgency: str = "U1") -> None:
     """Write one more piece of news of a case."""
-    found = next(one for one in (*handoff.queue(), *handoff.taken()) if one.id == case)
+    found = next(one for one in (*new_cases(handoff), *held_cases(handoff)) if one.id == case)
     with writing(engine) as connection:
         outbox.add(connection, clock(), event, replace(found, urgency=urgency))
     clock.forward(seconds=1)
@@ -366,63 +365,3 @@ def test_what_waits_for_a_receiver_that_is_set_no_longer_is_given_up(engine: Eng
     outbox.spread(engine, ["slack", "email"], clock=clock)
     outbox.spread(engine, ["email"], clock=clock)
     assert (state_of(engine, "slack").given_up, state_of(engine, "email").waiting) == (1, 1)
-
-
-EVERYTHING = {
-    "WEBHOOK_URL": "https://hooks.example.no/x",
-    "WEBHOOK_SECRET": SECRET,
-    "SMTP_HOST": "mail.example.no",
-    "SMTP_FROM": "brobygger@example.no",
-    "SMTP_TO": "a@example.no, b@example.no",
-    "TEAMS_URL": "https://flows.example.no/secret-part",
-    "SLACK_URL": "https://slack.example.no/services/secret-part",
-    "ZAMMAD_URL": "https://help.example.no",
-    "ZAMMAD_TOKEN": "secret-part",
-    "ZAMMAD_GROUP": "Koordinatorer",
-    "ZAMMAD_CUSTOMER": "kontor@example.no",
-}
-
-
-def settings_with(tmp_path: Any, **values: str) -> Any:
-    given = {f"BROBYGGER_{name}": value for name, value in values.items()}
-    return read_settings({"BROBYGGER_VAR": str(tmp_path), "BROBYGGER_SECRET": SECRET, **given})
-
-
-def test_the_settings_choose_the_receivers_several_at_once(tmp_path: Any):
-    assert make_receivers(settings_with(tmp_path)) == ()
-    made = make_receivers(settings_with(tmp_path, **EVERYTHING))
-    assert [receiver.name for receiver in made] == ["email", "teams", "slack", "zammad", "webhook"]
-    places = " ".join(receiver.place for receiver in made)
-    assert "secret" not in places
-    assert "a@example.no, b@example.no" in places
-
-
-@pytest.mark.parametrize("missing", ["WEBHOOK_SECRET", "SMTP_FROM", "SMTP_TO", "ZAMMAD_TOKEN", "ZAMMAD_CUSTOMER"])
-def test_half_a_receiver_is_refused_at_start(tmp_path: Any, missing: str):
-    half = {name: value for name, value in EVERYTHING.items() if name != missing}
-    with pytest.raises(SettingsError, match=missing):
-        settings_with(tmp_path, **half)
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("SMTP_SECURITY", "maybe"),
-        ("SMTP_TO", "a@example.no; b@example.no"),
-        ("SMTP_FROM", "Brobygger <a@example.no>"),
-        ("SMTP_FROM", "a@example.no\nBcc: b@example.no"),
-        ("ALERT_LANGUAGE", "uk"),
-        ("AUDIT_SECRET", "short"),
-        ("TEAMS_URL", "flows.example.no"),
-    ],
-)
-def test_a_setting_that_cannot_be_used_is_named(tmp_path: Any, name: str, value: str):
-    with pytest.raises(SettingsError, match=name):
-        settings_with(tmp_path, **{**EVERYTHING, name: value})
-
-
-def test_a_password_never_goes_over_an_open_line(tmp_path: Any):
-    login = {"SMTP_USER": "u", "SMTP_PASSWORD": "hemmelig", "SMTP_SECURITY": "none"}
-    with pytest.raises(SettingsError, match="SMTP_SECURITY") as caught:
-        settings_with(tmp_path, **EVERYTHING, **login)
-    assert "hemmelig" not in str(caught.value)

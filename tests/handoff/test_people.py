@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from bot.handoff import audit
-from bot.handoff.accounts import Accounts, LastLead, NotManaged, main
+from bot.handoff.accounts import Accounts, LastLead, NotManaged, PasswordOver, main
 from bot.handoff.engine import make_engine, migrate
 from bot.handoff.records import Account
 from bot.handoff.single_sign_on import AccountClosed, Person, SingleSignOn
@@ -42,6 +42,38 @@ def test_a_password_from_a_lead_must_be_changed_and_then_is_ones_own(people: Acc
     assert people.sign_in("kari", password) is None
     with pytest.raises(ValueError, match="old"):
         people.change_password(made.id, "quite another one", "quite another one", token=first.token)
+
+
+@pytest.mark.parametrize("how", ["created", "reset", "command"])
+def test_a_password_that_was_handed_over_opens_for_72_hours(
+    people: Accounts, lead: Account, engine: Engine, clock: Any, how: str
+):
+    made, password = people.create("kari", by=lead.id if how == "created" else None)
+    if how != "created":
+        password = people.reset_password(made.id, by=lead.id if how == "reset" else None)
+    clock.forward(hours=71, minutes=59)
+    begun = people.sign_in("kari", password)
+    assert begun is not None
+    clock.forward(minutes=1)
+    assert people.sign_in("kari", "a wrong password") is None, "only who knows it hears that it has run out"
+    with pytest.raises(PasswordOver):
+        people.sign_in("kari", password)
+    line = audit.newest(engine)[0]
+    assert (line.actor, line.action, line.detail) == ("system", "account.password_over", made.id)
+    with pytest.raises(PasswordOver):
+        people.change_password(made.id, password, "quite another one", token=begun.token)
+    again = people.reset_password(made.id, by=lead.id)
+    begun = people.sign_in("kari", again)
+    assert begun is not None
+    assert people.change_password(made.id, again, "quite another one", token=begun.token)
+    clock.forward(days=365)
+    assert people.sign_in("kari", "quite another one") is not None, "one's own has no end"
+
+
+def test_a_password_of_the_command_that_makes_an_account_has_no_end(people: Accounts, lead: Account, clock: Any):
+    _, password = people.create("kari")
+    clock.forward(days=365)
+    assert people.sign_in("kari", password) is not None
 
 
 @pytest.mark.parametrize("change", ["disable", "set_role", "reset_password"])

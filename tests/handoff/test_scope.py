@@ -21,6 +21,7 @@ from bot.handoff.scope import covers, may_see
 from bot.handoff.service import Handoff
 from bot.handoff.tables import cases, outbox
 from bot.handoff.teams import Teams
+from tests.handoff.steps import held_cases, new_cases
 
 PLACES = ("fjordvik", "heimvik", None)
 
@@ -62,15 +63,15 @@ def test_the_query_the_function_and_every_list_agree(
 ):
     account = people.create("kari", role, municipalities=limits)[0]
     wanted = {waiting[place] for place in PLACES if not limits or place is None or place in limits}
-    everything = handoff.queue()
+    everything = new_cases(handoff)
     assert len(everything) == 3
     assert {case.id for case in everything if may_see(account, case)} == wanted
-    assert {case.id for case in handoff.queue(account.id)} == wanted
-    assert handoff.counts(account.id) == {"queued": len(wanted)}
+    assert {case.id for case in new_cases(handoff, account.id)} == wanted
+    assert handoff.queue_counts(account.id)["new"] == len(wanted)
     other = people.create("per")[0]
     for case in everything:
         assert handoff.claim(case.id, other.id) is not None
-    assert {case.id for case in handoff.taken(account.id)} == wanted
+    assert {case.id for case in held_cases(handoff, account.id)} == wanted
 
 
 def test_a_case_of_another_municipality_cannot_be_opened_claimed_or_worked(
@@ -95,7 +96,7 @@ def test_a_case_of_another_municipality_cannot_be_opened_claimed_or_worked(
     ):
         with pytest.raises(CaseGone):
             act()
-    assert {case.id for case in handoff.queue(kari.id)} == {far, waiting[None]}
+    assert {case.id for case in new_cases(handoff, kari.id)} == {far, waiting[None]}
 
 
 @pytest.mark.parametrize("why", ["closed", "auditor", "municipality"])

@@ -17,7 +17,7 @@ from bot.handoff.service import Handoff, Turn
 from bot.handoff.tables import cases, messages, notes, shared
 from bot.handoff.tables import metadata as tables
 from bot.handoff.tables_consent import case_safety, consent_asks
-from tests.handoff.steps import NOTICE, PHONE, SUMMARY, WAYS, answer, every_word, handed_over, news, said
+from tests.handoff.steps import NOTICE, PHONE, SUMMARY, WAYS, answer, every_word, handed_over, new_cases, news, said
 
 
 def test_an_offer_is_pending_until_it_is_answered_or_dropped(handoff: Handoff, talks: Conversations, talk: str):
@@ -51,7 +51,7 @@ def test_nothing_leaves_the_conversation_before_the_last_yes(
     assert prompt is not None
     assert prompt.step is Step.SHARE
     answer(handoff, talk, *WAYS["summary"][:-1])
-    assert handoff.queue() == ()
+    assert new_cases(handoff) == ()
     assert handoff.receipts(talk) == ()
     assert handoff.claim(prompt.case, coordinators[0]) is None
     assert handoff.view(prompt.case, coordinators[0]).shared.summary is None
@@ -66,7 +66,7 @@ def test_yes_makes_a_case_a_receipt_and_news_without_content(
 ):
     case = handed_over(handoff, talk)
     assert (case.state, case.share, case.reach, case.talk_language) == ("queued", "summary", "phone", "nb")
-    assert handoff.queue() == (case,)
+    assert new_cases(handoff) == (case,)
     (receipt,) = handoff.receipts(talk)
     assert receipt.notice == NOTICE
     assert receipt.notice_sha256 == hashlib.sha256(NOTICE.encode()).hexdigest()
@@ -124,7 +124,7 @@ def test_after_the_yes_every_button_is_harmless(handoff: Handoff, talk: str):
         assert handoff.answer_step(talk, case.id, step, "no") == Turn(Effect.STALE, None, None)
     assert handoff.answer_text(talk, "hei").effect is Effect.NOT_TAKEN
     assert handoff.offer(talk, reason="human") == case
-    assert handoff.queue() == (case,)
+    assert new_cases(handoff) == (case,)
 
 
 def test_a_text_that_is_no_contact_is_asked_for_again(handoff: Handoff, talk: str):

@@ -3,91 +3,24 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from bot.handoff import audit
-from bot.handoff.accounts import Accounts
-from bot.handoff.consent import Effect, Step
 from bot.handoff.conversations import Conversations
-from bot.handoff.deliveries import deliver_due
 from bot.handoff.engine import reading, writing
-from bot.handoff.hours import NORWAY, Hours, Offices
-from bot.handoff.notifiers import News, Receiver
-from bot.handoff.outbox import spread
-from bot.handoff.records import Case, CaseGone, Reason, Urgency
-from bot.handoff.schedule import Schedule
 from bot.handoff.service import Handoff
 from bot.handoff.tables import outbox
 from bot.handoff.tables_hours import case_deadlines
-from bot.privacy.durations import Durations
-from bot.weekly import read_week
-
-WITHIN: dict[Urgency, timedelta] = {"U0": timedelta(hours=1), "U1": timedelta(hours=6), "U2": timedelta(hours=18)}
-STEPS = ("contact_only", "chat", "keep", "no", "skip", "yes")
-
-
-def oslo(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=NORWAY).astimezone(UTC)
+from tests.handoff.office_days import at, hand_over, history, office, oslo, told
+from tests.handoff.steps import new_cases
 
 
 @pytest.fixture
 def desk(engine: Engine, clock: Any) -> Handoff:
-    """Open from nine to three on weekdays; on Thursday morning, the twenty-sixth of November."""
-    clock.now = oslo("2026-11-26T10:00")
-    week = Hours(read_week("mon-fri 09:00-15:00"))
-    schedule = Schedule(Offices(week, {"fjordvik": week}), WITHIN)
-    return Handoff(engine, durations=Durations(21, 90), clock=clock, schedule=schedule)
-
-
-@pytest.fixture
-def lead(engine: Engine, clock: Any) -> str:
-    return Accounts(engine, clock).create("ida", "lead")[0].id
-
-
-def hand_over(desk: Handoff, talk: str, reason: Reason = "own_case", urgency: Urgency = "U1") -> Case:
-    desk.offer(talk, reason=reason, topic=None, urgency=urgency)
-    desk.accept(talk, summary="")
-    case = None
-    for given in STEPS:
-        prompt = desk.open_prompt(talk)
-        assert prompt is not None
-        if prompt.step is Step.CONFIRM:
-            desk.notice_shown(talk, text="Dette gis videre: …", language="uk", version="1")
-        turn = desk.answer_step(talk, prompt.case, prompt.step, given)
-        assert turn.effect in (Effect.NEXT, Effect.GIVEN)
-        case = turn.case
-    assert case is not None
-    return case
-
-
-def told(engine: Engine, clock: Any) -> list[str]:
-    """What reaches the coordinators now."""
-    came: list[News] = []
-
-    class Ears:
-        def send(self, news: News) -> None:
-            came.append(news)
-
-    spread(engine, ["ears"], clock=clock)
-    ears = Receiver("ears", "here", Ears())
-    deliver_due(engine, ears, public_url="https://chat.example.kommune.no", clock=clock)
-    return [news.event for news in came]
-
-
-def history(engine: Engine, case: Case) -> list[tuple[str, str | None]]:
-    lines = audit.entries(engine, case=case.id)
-    return [(line.action, line.detail) for line in lines if line.action != "case.read"]
-
-
-def at(clock: Any, desk: Handoff, moment: str) -> list[str]:
-    """Let the job make a round at a moment, and say which cases it told of."""
-    clock.now = oslo(moment)
-    return [case.id for case in desk.keep_time()]
+    return office(engine, clock)
 
 
 def test_a_usual_case_is_due_after_a_working_day_and_reminded_of_twice_before(
@@ -255,7 +188,7 @@ def test_danger_raises_a_waiting_case_at_any_hour_and_once(engine: Engine, desk:
     assert told(engine, clock) == ["urgent"]
     assert desk.waits([case.id])[case.id].due_at == oslo("2026-11-26T23:00")
     assert history(engine, case)[-1] == ("case.urgent", "U2")
-    assert desk.queue()[0].urgency == "U0"
+    assert new_cases(desk)[0].urgency == "U0"
 
 
 def test_danger_raises_a_live_case_without_taking_it_from_its_coordinator(
@@ -309,58 +242,6 @@ def test_a_parent_can_be_told_when_somebody_is_there(desk: Handoff, talk: str, c
     assert later.closed_since == oslo("2026-11-27T15:00")
 
 
-def test_a_closed_period_moves_deadlines_and_is_taken_away_again(
-    engine: Engine, desk: Handoff, talk: str, clock: Any, lead: str, coordinators: tuple[str, str]
-):
-    case = hand_over(desk, talk)
-    period = desk.close_days("fjordvik", date(2026, 11, 27), date(2026, 11, 30), lead)
-    assert period is not None
-    assert desk.close_days("fjordvik", date(2026, 11, 27), date(2026, 11, 30), lead) is None
-    assert desk.closed_periods() == (period,)
-    assert desk.waits([case.id])[case.id].due_at == oslo("2026-12-01T10:00")
-    at(clock, desk, "2026-11-27T10:00")
-    assert "case.escalated" not in [action for action, _ in history(engine, case)]
-    assert desk.hours("heimvik").is_open(clock.now)
-    claimed = desk.claim(case.id, coordinators[0])
-    assert claimed is not None
-    assert claimed.deadline_at == oslo("2026-12-01T15:00")
-    desk.open_days(period.id, lead)
-    desk.open_days(period.id, lead)
-    assert desk.closed_periods() == ()
-    view = desk.view(case.id, coordinators[0]).case
-    assert view.deadline_at == oslo("2026-11-30T10:00")
-    assert desk.waits([case.id])[case.id].due_at == oslo("2026-11-27T10:00")
-    done = [(line.action, line.detail) for line in audit.entries(engine) if line.action.startswith("hours.")]
-    assert done == [
-        ("hours.closed", "fjordvik:2026-11-27:2026-11-30"),
-        ("hours.opened", "fjordvik:2026-11-27:2026-11-30"),
-    ]
-
-
-def test_a_morning_on_a_closed_day_is_put_off(engine: Engine, desk: Handoff, talk: str, clock: Any, lead: str):
-    hand_over(desk, talk, urgency="U2")
-    told(engine, clock)
-    desk.close_days(None, date(2026, 11, 27), date(2026, 11, 27), lead)
-    assert at(clock, desk, "2026-11-27T09:00") == []
-    assert at(clock, desk, "2026-11-30T09:00") != []
-    assert told(engine, clock) == ["reminder"]
-
-
-@pytest.mark.parametrize(
-    ("first", "last"),
-    [
-        (date(2026, 11, 28), date(2026, 11, 27)),
-        (date(2026, 11, 20), date(2026, 11, 25)),
-        (date(2026, 12, 1), date(2027, 12, 1)),
-        (date(2030, 12, 1), date(2030, 12, 2)),
-    ],
-)
-def test_days_that_cannot_be_meant_are_not_closed(desk: Handoff, lead: str, first: date, last: date):
-    with pytest.raises(ValueError, match="cannot be closed"):
-        desk.close_days(None, first, last, lead)
-    assert desk.closed_periods() == ()
-
-
 def test_a_waiting_case_from_before_there_were_deadlines_gets_its_own(
     engine: Engine, desk: Handoff, talk: str, clock: Any
 ):
@@ -369,50 +250,6 @@ def test_a_waiting_case_from_before_there_were_deadlines_gets_its_own(
         connection.execute(sa.delete(case_deadlines))
     assert at(clock, desk, "2026-11-26T11:00") == []
     assert desk.waits([case.id])[case.id].due_at == oslo("2026-11-27T10:00")
-
-
-def test_who_is_away_is_shown_with_the_cases_that_lie_still_until_she_is_back(
-    engine: Engine, desk: Handoff, talks: Conversations, talk: str, clock: Any, coordinators: tuple[str, str], lead: str
-):
-    kari, per = coordinators
-    case = hand_over(desk, talk)
-    desk.claim(case.id, kari)
-    desk.go_away(kari, date(2026, 11, 30))
-    (absence,) = desk.away()
-    assert (absence.name, absence.last, [held.id for held in absence.cases]) == ("kari", date(2026, 11, 30), [case.id])
-    for nobody in (per, kari):
-        with pytest.raises(CaseGone):
-            desk.return_of_absent(case.id, nobody)
-    assert desk.return_of_absent(case.id, lead).state == "returned"
-    assert history(engine, case)[-1] == ("case.returned", "away")
-    clock.now = oslo("2026-12-01T00:30")
-    assert desk.away() == ()
-
-
-def test_a_lead_takes_no_case_of_somebody_who_is_there(
-    desk: Handoff, talk: str, coordinators: tuple[str, str], lead: str
-):
-    case = hand_over(desk, talk)
-    desk.claim(case.id, coordinators[0])
-    with pytest.raises(CaseGone):
-        desk.return_of_absent(case.id, lead)
-    desk.go_away(coordinators[0], date(2026, 11, 27))
-    desk.come_back(coordinators[0])
-    with pytest.raises(CaseGone):
-        desk.return_of_absent(case.id, lead)
-
-
-def test_who_goes_away_may_hand_all_her_cases_back(
-    desk: Handoff, talks: Conversations, talk: str, coordinators: tuple[str, str]
-):
-    case = hand_over(desk, talk)
-    desk.claim(case.id, coordinators[0])
-    desk.go_away(coordinators[0], date(2026, 11, 27))
-    assert [back.id for back in desk.release_all(coordinators[0])] == [case.id]
-    assert desk.release_all(coordinators[0]) == ()
-    for day in (date(2026, 11, 25), date(2028, 1, 1)):
-        with pytest.raises(ValueError, match="no day"):
-            desk.go_away(coordinators[0], day)
 
 
 def test_news_that_waits_for_the_morning_of_a_withdrawn_case_never_leaves(

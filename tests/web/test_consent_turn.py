@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.texts import text
+from tests.handoff.steps import new_cases
 
 
 @pytest.fixture
@@ -65,12 +66,12 @@ async def test_every_step_leads_to_the_queue_and_a_receipt_of_exactly_what_she_s
     for shown in ("Jeg trenger hjelp til å forstå et brev.", "41 23 45 67", "Amina", recipient, "90"):
         assert shown in confirm["text"], shown
     assert (await client.history())["state"] == "bot"
-    assert services.handoff.queue() == ()
+    assert new_cases(services.handoff) == ()
     done = await client.choose(f"consent:{case}:confirm:yes")
     assert done["state"] == "waiting"
     assert done["messages"][0]["kind"] == "handoff_status"
     assert case in done["messages"][0]["text"]
-    [queued] = services.handoff.queue()
+    [queued] = new_cases(services.handoff)
     assert (queued.id, queued.talk_language, queued.interpreter, queued.reach) == (case, "nb", True, "phone")
     receipts = (await client.call("GET", client.path("/receipts"))).json()["receipts"]
     [receipt] = receipts
@@ -124,7 +125,7 @@ async def test_no_at_any_step_passes_nothing_on_and_the_bot_goes_on(
     declined = await client.choose(refusal)
     assert declined["state"] == "bot"
     assert declined["messages"][0]["kind"] == "handoff_status"
-    assert services.handoff.queue() == ()
+    assert new_cases(services.handoff) == ()
     assert (await client.say("hva koster barnehage"))["messages"][0]["kind"] == "answer"
 
 
@@ -187,7 +188,7 @@ async def test_a_plain_yes_button_never_gives_consent(client: Any, services: Any
     await client.to_step("contact_only", "chat", "keep", "no", "skip")
     reply = await client.choose("yes")
     assert (reply["state"], reply["messages"][0]["kind"]) == ("bot", "consent")
-    assert services.handoff.queue() == ()
+    assert new_cases(services.handoff) == ()
 
 
 async def test_an_old_button_of_consent_shows_the_step_that_is_open(client: Any) -> None:
@@ -205,7 +206,7 @@ async def test_a_button_of_somebody_elses_case_does_nothing(client: Any, other_c
     mine = await client.to_step("contact_only", "chat", "keep", "no", "skip")
     await other_client.start(language="nb")
     await other_client.choose(mine["messages"][0]["choices"][0]["payload"])
-    assert services.handoff.queue() == ()
+    assert new_cases(services.handoff) == ()
 
 
 async def test_while_a_case_waits_messages_are_kept_for_it_and_acknowledged_once(
@@ -219,7 +220,7 @@ async def test_while_a_case_waits_messages_are_kept_for_it_and_acknowledged_once
     second = await client.say("og en ting til")
     assert (second["state"], second["messages"]) == ("waiting", [])
     assert len(rasa.said) == asked
-    case = services.handoff.queue()[0].id
+    case = new_cases(services.handoff)[0].id
     kept = [m.case for m in services.conversations.after(client.conversation) if m.body["text"] == "og en ting til"]
     assert kept == [case]
 
@@ -229,7 +230,7 @@ async def test_while_a_human_has_the_conversation_the_bot_is_silent_unless_there
 ) -> None:
     await client.start(language="nb")
     await client.queue()
-    services.handoff.claim(services.handoff.queue()[0].id, coordinator)
+    services.handoff.claim(new_cases(services.handoff)[0].id, coordinator)
     quiet = await client.say("hva koster barnehage")
     assert (quiet["state"], quiet["messages"]) == ("human", [])
     assert (await client.choose("topic:barnehage.cost"))["messages"] == []
@@ -244,7 +245,7 @@ async def test_with_a_human_a_telephone_number_passes_and_an_identity_number_nev
 ) -> None:
     await client.start(language="nb")
     await client.queue()
-    services.handoff.claim(services.handoff.queue()[0].id, coordinator)
+    services.handoff.claim(new_cases(services.handoff)[0].id, coordinator)
     assert (await client.say("ring 41 23 45 67"))["messages"] == []
     told = await client.say("jeg er 17054026641")
     assert told["messages"][0]["text"] == text("notice.masked", "nb").value
@@ -258,7 +259,7 @@ async def test_rasa_down_loses_nothing_while_a_human_has_the_conversation(
 ) -> None:
     await client.start(language="nb")
     await client.queue()
-    services.handoff.claim(services.handoff.queue()[0].id, coordinator)
+    services.handoff.claim(new_cases(services.handoff)[0].id, coordinator)
     rasa.die()
     assert (await client.say("er du der"))["messages"] == []
     assert (await client.history())["messages"][-1]["text"] == "er du der"
@@ -267,7 +268,7 @@ async def test_rasa_down_loses_nothing_while_a_human_has_the_conversation(
 async def test_after_the_case_is_closed_the_bot_answers_again(client: Any, services: Any, coordinator: str) -> None:
     await client.start(language="nb")
     await client.queue()
-    case = services.handoff.queue()[0].id
+    case = new_cases(services.handoff)[0].id
     services.handoff.claim(case, coordinator)
     services.handoff.close(case, coordinator, "answered")
     assert (await client.history())["state"] == "closed"
@@ -287,7 +288,7 @@ async def test_consent_can_be_taken_back_and_is_told_once(client: Any, services:
     assert (await client.call("POST", path)).json()["messages"] == first.json()["messages"]
     [now] = (await client.call("GET", client.path("/receipts"))).json()["receipts"]
     assert (now["state"], now["notice"]) == ("withdrawn", None)
-    assert services.handoff.queue() == ()
+    assert new_cases(services.handoff) == ()
     unknown = await client.call("POST", client.path("/receipts/nothing/withdraw"))
     assert unknown.status_code == 404
     assert unknown.json()["type"].endswith("/unknown_receipt")
@@ -297,7 +298,7 @@ async def test_a_conversation_with_a_live_case_is_deleted_wholly(client: Any, se
     await client.start(language="nb")
     await client.say("en veldig hemmelig setning")
     await client.queue()
-    services.handoff.claim(services.handoff.queue()[0].id, coordinator)
+    services.handoff.claim(new_cases(services.handoff)[0].id, coordinator)
     await client.say("enda en hemmelig setning")
     assert (await client.call("DELETE", client.path())).status_code == 204
     for method, rest in (("POST", "/messages"), ("GET", "/messages"), ("DELETE", "")):

@@ -12,8 +12,10 @@ from jsonschema import Draft202012Validator
 from bot.languages import languages
 from bot.privacy.durations import durations
 from bot.texts import text
+from bot.web.bridge import question
 from bot.web.further_text import ask_message, ask_notice
 from bot.web.further_turn import ASK_VERSION
+from tests.handoff.steps import new_cases
 
 SCHEMA = json.loads(Path(__file__).with_name("iso_27560.schema.json").read_text(encoding="utf-8"))
 LANGUAGES = [language.code for language in languages().offered()]
@@ -27,7 +29,7 @@ def coordinator(services: Any) -> str:
 async def live(client: Any, services: Any, coordinator: str, language: str = "nb", *steps: str) -> str:
     await client.start(language=language, municipality="fjordvik")
     await client.to_step(*(steps or ("contact_only", "chat", "keep", "no", "skip", "yes")))
-    number = str(services.handoff.queue()[0].id)
+    number = str(new_cases(services.handoff)[0].id)
     services.handoff.claim(number, coordinator)
     return number
 
@@ -193,7 +195,7 @@ async def test_a_hidden_address_asks_for_no_name_and_takes_a_code_word(client: A
     assert text("consent.safe.data.code_word", "nb", name="Blåbær").value in confirm["text"]
     assert text("consent.safe.data.request_no_place", "nb").value in confirm["text"]
     await client.choose(f"consent:{case}:confirm:yes")
-    [queued] = services.handoff.queue()
+    [queued] = new_cases(services.handoff)
     assert (queued.urgency, queued.municipality) == ("U0", None)
 
 
@@ -236,3 +238,28 @@ async def test_the_receipt_for_programs_has_the_sections_and_names_of_the_standa
         assert states == (["given", "withdrawn"] if withdrawn else ["given"])
     third = (await receipts(client))[0]["consent_record"]["pii_processing"]["purposes"][0]["recipient_third_parties"]
     assert third == ["fastlege"]
+
+
+async def test_the_yes_to_machine_translation_is_such_a_receipt_and_is_taken_back_like_one(
+    client: Any, services: Any, coordinator: str
+) -> None:
+    case = await live(client, services, coordinator)
+    services.handoff.ask_translation(case, coordinator, question(case, "nb"))
+    assert len(await receipts(client)) == 1
+    await client.choose(f"bridge:{case}:yes")
+    receipt = (await receipts(client))[0]
+    for state in ("given", "withdrawn"):
+        receipt = next(one for one in await receipts(client) if one["id"] == receipt["id"])
+        whole = {name: receipt[name] for name in ("receipt_metadata", "consent_record")}
+        Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(whole)
+        assert (receipt["state"], receipt["case"]) == (state, case)
+        assert receipt["notice"] == text("bridge.ask", "nb").value
+        answer = await client.call("POST", client.path(f"/receipts/{receipt['id']}/withdraw"))
+        assert answer.status_code == 200
+        told = [message["text"] for message in answer.json()["messages"]]
+        assert told == [text("bridge.stopped", "nb").value]
+        assert answer.json()["state"] == "human", "the case goes on"
+    said = [message["text"] for message in (await client.history())["messages"]]
+    assert said.count(text("bridge.stopped", "nb").value) == 1
+    unknown = await client.call("POST", client.path("/receipts/translation-K-9999/withdraw"))
+    assert unknown.status_code == 404

@@ -164,4 +164,4 @@ async def test_the_job_wakes_the_queue_when_a_case_has_waited_too_long(
     async with timed.wakeups.listen("queue") as bell:
         await Jobs(timed).keep_time()
         assert await bell.wait(1)
-    assert timed.handoff.escalated() == 1
+    assert timed.handoff.escalated("") == 1

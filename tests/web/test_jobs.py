@@ -11,6 +11,7 @@ import pytest
 from bot.handoff.records import RecordError, utc_now
 from bot.handoff.service import make_handoff
 from bot.web.jobs import Jobs
+from tests.handoff.steps import new_cases
 
 
 async def test_an_overdue_case_goes_back_and_the_parent_is_told(
@@ -19,7 +20,7 @@ async def test_an_overdue_case_goes_back_and_the_parent_is_told(
     await client.start(language="nb")
     await client.queue()
     account, _ = services.accounts.create("kari")
-    case = services.handoff.queue()[0].id
+    case = new_cases(services.handoff)[0].id
     services.handoff.claim(case, account.id)
     late = make_handoff(services.engine, services.settings, lambda: utc_now() + timedelta(hours=25))
     monkeypatch.setattr(services.handoff, "expire_overdue", late.expire_overdue)

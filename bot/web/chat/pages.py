@@ -19,7 +19,7 @@ from bot.guidance.model import SITUATIONS, Context
 from bot.handoff.records import Conversation
 from bot.languages import Language, languages
 from bot.texts import text
-from bot.web.further_text import category_words, effect_words, purpose_words, recipient_words
+from bot.web.further_text import category_words, effect_words, purpose_words, recipient_words, withdraw_words
 from bot.web.services import Services
 
 HERE: Final = Path(__file__).parent
@@ -173,6 +173,7 @@ def render(name: str, language: str, **values: object) -> str:
         recipient=lambda receipt: recipient_words(receipt.recipients[0], language),
         purpose=lambda receipt: purpose_words(receipt.recipients[0], language),
         effect=lambda receipt: effect_words(receipt, language),
+        withdraw=lambda receipt: withdraw_words(receipt, language),
         leave=HARMLESS_PAGE,
         numbers=numbers,
         blocks=blocks,

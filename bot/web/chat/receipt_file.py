@@ -8,7 +8,7 @@ from typing import Any
 from bot.handoff.records import Receipt
 from bot.languages import languages
 from bot.texts import text
-from bot.web.further_text import category_words, effect_words, purpose_words, recipient_words
+from bot.web.further_text import category_words, effect_words, purpose_words, recipient_words, withdraw_words
 
 
 def receipt_text(receipt: Receipt, language: str, moment: Any) -> str:
@@ -41,5 +41,5 @@ def receipt_text(receipt: Receipt, language: str, moment: Any) -> str:
         receipt.notice or say("receipt.notice_removed"),
     ]
     if receipt.state == "given":
-        lines += ["", f"{say('receipt.withdraw')}: {effect_words(receipt, language)}"]
+        lines += ["", f"{withdraw_words(receipt, language)}: {effect_words(receipt, language)}"]
     return "\n".join(lines) + "\n"

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.handoff.accounts import LockedOut, Session
+from bot.handoff.accounts import LockedOut, PasswordOver, Session
 from bot.handoff.passwords import PASSWORD_LIMIT, SHORTEST_PASSWORD
+from bot.handoff.people import HANDED_OVER_FOR
 from bot.handoff.second_factor import NothingPending, SecondFactor, SetUp
 from bot.texts import text
 from bot.web.console import pages
@@ -23,6 +24,7 @@ from bot.web.services import Services
 
 CODE_COOKIE: Final = "brobygger_console_code"
 CODE_PAGE: Final = "/console/sign-in/code"
+HANDED_OVER_HOURS: Final = int(HANDED_OVER_FOR.total_seconds() // 3600)
 TOLD: Final = ("must_change", "password_changed", "code_off")
 
 
@@ -33,7 +35,6 @@ class AccountPage:
     sessions: tuple[Session, ...]
     set_up: SetUp | None
     picture: Markup | None
-    recovery_left: int
     waiting: int
 
 
@@ -74,7 +75,6 @@ def account_routes(services: Services, door: Door) -> list[BaseRoute]:
             sessions=services.accounts.sessions(account.id, visitor.token),
             set_up=set_up,
             picture=picture_of(set_up.address) if set_up else None,
-            recovery_left=factor.recovery_left(account.id),
             waiting=waiting_for(services, account),
         )
 
@@ -120,6 +120,9 @@ def account_routes(services: Services, door: Door) -> list[BaseRoute]:
             return await show(visitor, problem=sentence, status=422)
         except LockedOut as locked:
             return await show(visitor, problem=locked_sentence(locked, visitor.language, services), status=429)
+        except PasswordOver:
+            sentence = _say("password_over", visitor.language, hours=HANDED_OVER_HOURS)
+            return await show(visitor, problem=sentence, status=403)
         if not done:
             return await refuse(visitor, "wrong_password", 403)
         await services.wakeups.wake("queue")  # pages of the sessions that have ended close
@@ -147,7 +150,15 @@ def account_routes(services: Services, door: Door) -> list[BaseRoute]:
             return await refuse(visitor, "wrong_code", 422)
         waiting = await services.in_thread(waiting_for, services, visitor.account)
         return door.page(
-            "given.html", visitor, here=OWN_PAGE, waiting=waiting, kind="recovery", given=codes, name="", back=OWN_PAGE
+            "given.html",
+            visitor,
+            here=OWN_PAGE,
+            waiting=waiting,
+            kind="recovery",
+            given=codes,
+            name="",
+            hours=0,
+            back=OWN_PAGE,
         )
 
     async def switch_off(request: Request, visitor: Visitor) -> Response:

@@ -44,6 +44,12 @@ class Row:
     team: str | None = None
 
     @property
+    def is_back(self) -> bool:
+        """The visitor had put it off; its time has come, and she has not opened it since."""
+        until = self.case.snoozed_until
+        return self.is_mine and self.case.state == "claimed" and until is not None and until <= utc_now()
+
+    @property
     def her_turn(self) -> bool:
         """Somebody has the case, and the parent wrote last."""
         case = self.case
@@ -55,7 +61,9 @@ _NEVER = datetime.min.replace(tzinfo=utc_now().tzinfo)
 
 @dataclass(frozen=True)
 class Board:
-    """Values of ``queue.html``. ``areas`` are (area, title, topics with titles) to choose from."""
+    """Values of ``queue.html``. ``areas`` are (area, title, topics with titles) to choose from; ``queues`` those that
+    have a tab: the team's only for whoever belongs to one.
+    """
 
     view: QueueView
     counts: dict[Queue, int]
@@ -66,7 +74,7 @@ class Board:
     holders: Mapping[str, str]
     areas: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
     municipalities: tuple[Municipality, ...]
-    queues: tuple[Queue, ...] = QUEUES
+    queues: tuple[Queue, ...]
 
 
 def topic_title(services: Services, topic: str | None, language: str) -> str | None:
@@ -96,6 +104,8 @@ def read_board(services: Services, visitor: Visitor, view: QueueView, holders: M
         page=view.page,
     )
     places = services.guide.municipalities()
+    in_team = bool(services.teams.of(visitor.account.id))
+    shown = tuple(queue for queue in QUEUES if queue != "team" or in_team)
     return Board(
         view=view.on(found.page),
         counts=services.handoff.queue_counts(visitor.account.id),
@@ -106,6 +116,7 @@ def read_board(services: Services, visitor: Visitor, view: QueueView, holders: M
         holders=holders,
         areas=_areas(services, visitor.language),
         municipalities=tuple(place for place in places if scope is None or place.slug in scope),
+        queues=tuple(queue for queue in QUEUES if queue in (view.queue, *shown)),
     )
 
 

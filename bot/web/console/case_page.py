@@ -67,6 +67,7 @@ class CasePage:
 
 def read_case(services: Services, visitor: Visitor, case: str) -> CasePage:
     """Read a case for a visitor; synchronous. Raises CaseGone."""
+    services.handoff.seen(case, visitor.account.id)
     view = services.handoff.view(case, visitor.account.id)
     found = view.case
     parts = read_parts(services, visitor, view)

@@ -12,14 +12,18 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.handoff.absence import LONGEST_ABSENCE, Absence
+from bot.handoff.handing_on import NoReceiver
 from bot.handoff.holiday import Holiday, ahead
 from bot.handoff.hours import Hours
-from bot.handoff.office import AHEAD, LONGEST, ClosedPeriod
-from bot.handoff.records import utc_now
+from bot.handoff.office import AHEAD, LONGEST, ClosedPeriod, NotYourOffice
+from bot.handoff.records import Account, utc_now
 from bot.languages import Language
+from bot.privacy.masking import mask
 from bot.texts import text
+from bot.web.cleaning import clean
 from bot.web.console.actions import Actions
 from bot.web.console.door import Door, moved
+from bot.web.console.pages import problem_page
 from bot.web.console.queue_view import waiting_for
 from bot.web.console.session import CASE_ROLES, Visitor
 from bot.web.services import Services
@@ -46,7 +50,9 @@ class Office:
 
 @dataclass(frozen=True)
 class HoursPage:
-    """Values of ``hours.html``. ``places`` are (slug, name) to choose from."""
+    """Values of ``hours.html``. ``places`` are (slug, name) to choose from, ``changeable`` the periods that this lead
+    may take away, ``receivers`` who may be given a case of somebody absent, by its number.
+    """
 
     offices: tuple[Office, ...]
     places: tuple[tuple[str, str], ...]
@@ -56,6 +62,8 @@ class HoursPage:
     away: tuple[Absence, ...]
     mine: Absence | None
     today: date
+    changeable: frozenset[str]
+    receivers: dict[str, tuple[Account, ...]]
 
 
 def week_words(week: Week, language: Language) -> tuple[str, ...]:
@@ -86,7 +94,12 @@ def read_hours(services: Services, visitor: Visitor) -> HoursPage:
     language = services.languages[visitor.language]
     now = utc_now()
     own = services.settings.municipality
-    places = tuple((place.slug, place.name) for place in services.guide.municipalities() if own in (None, place.slug))
+    me, limits = visitor.account.id, visitor.account.municipalities
+    places = tuple(
+        (place.slug, place.name)
+        for place in services.guide.municipalities()
+        if own in (None, place.slug) and (not limits or place.slug in limits)
+    )
 
     def office(name: str | None, found: Hours) -> Office:
         end = found.half_days_end
@@ -102,17 +115,30 @@ def read_hours(services: Services, visitor: Visitor) -> HoursPage:
     rows = [office(name, services.handoff.hours(slug)) for slug, name in places]
     if own is None or not rows:
         rows.append(office(None, services.handoff.hours(None)))
-    away = services.handoff.away()
+    away, periods = services.handoff.away(me), services.handoff.closed_periods(me)
+    mine = next((absence for absence in away if absence.account == me), None)
     return HoursPage(
         offices=tuple(rows),
         places=places,
         names={place.slug: place.name for place in services.guide.knowledge.municipalities.values()},
         holidays=ahead(services.handoff.today(), HOLIDAYS_AHEAD),
-        periods=services.handoff.closed_periods(),
+        periods=periods,
         away=away,
-        mine=next((absence for absence in away if absence.account == visitor.account.id), None),
+        mine=mine,
         today=services.handoff.today(),
+        changeable=frozenset(period.id for period in periods if not limits or period.municipality in limits),
+        receivers=_receivers(services, away) if visitor.account.role == "lead" else {},
     )
+
+
+def _receivers(services: Services, away: tuple[Absence, ...]) -> dict[str, tuple[Account, ...]]:
+    """Who may be given each case of those who are away: people who may see it and are there."""
+    absent = {absence.account for absence in away}
+    return {
+        case.id: tuple(one for one in services.teams.colleagues(case.id) if one.id not in absent)
+        for absence in away
+        for case in absence.cases
+    }
 
 
 def hours_routes(services: Services, door: Door) -> list[BaseRoute]:
@@ -159,7 +185,7 @@ def hours_routes(services: Services, door: Door) -> list[BaseRoute]:
         try:
             first, last = date.fromisoformat(str(form.get("first"))), date.fromisoformat(str(form.get("last")))
             made = await services.in_thread(services.handoff.close_days, place, first, last, visitor.account.id)
-        except ValueError:
+        except (ValueError, NotYourOffice):  # to a limited lead, another's office is one that does not exist
             return await refused(request, visitor, "bad_days", days=LONGEST, ahead=AHEAD)
         if made is None:
             return await refused(request, visitor, "same")
@@ -167,7 +193,10 @@ def hours_routes(services: Services, door: Door) -> list[BaseRoute]:
         return moved(f"{HERE}#periods")
 
     async def open_days(request: Request, visitor: Visitor) -> Response:
-        await services.in_thread(services.handoff.open_days, request.path_params["period"], visitor.account.id)
+        period = request.path_params["period"]
+        if not await services.in_thread(services.handoff.open_days, period, visitor.account.id):
+            sentence = text("console.hours.period_gone", visitor.language).value
+            return problem_page(visitor.language, sentence, 404, back=HERE)
         await services.wakeups.wake("queue")
         return moved(f"{HERE}#periods")
 
@@ -193,6 +222,25 @@ def hours_routes(services: Services, door: Door) -> list[BaseRoute]:
         await actions.tell_returned(case)
         return moved(f"{HERE}#away")
 
+    async def give_case(request: Request, visitor: Visitor) -> Response:
+        """Give the case of somebody absent to a person. Without a note she still hears of it, among her mentions."""
+        number, form = request.path_params["number"], await request.form()
+        words = str(form.get("text", ""))[:20_000]
+        note = mask(clean(words, visitor.language), contacts=False).text if words.strip() else ""
+        try:
+            case = await services.in_thread(
+                services.handoff.hand_on_of_absent,
+                number,
+                visitor.account.id,
+                receiver=str(form.get("to", ""))[:64],
+                note=note or text("console.hours.given_note", visitor.language).value,
+            )
+        except NoReceiver:
+            sentence = text("console.desk.hand_on_nobody", visitor.language).value
+            return problem_page(visitor.language, sentence, 409, draft=words, back=HERE)
+        await actions.tell(case, "bridge.another")
+        return moved(f"{HERE}#away")
+
     return [
         Route(HERE, door.for_roles(page, CASE_ROLES), methods=["GET"]),
         Route(HERE + "/periods", door.for_roles(close_days, LEAD_ROLES), methods=["POST"]),
@@ -200,4 +248,5 @@ def hours_routes(services: Services, door: Door) -> list[BaseRoute]:
         Route(HERE + "/away", door.for_roles(go_away, CASE_ROLES), methods=["POST"]),
         Route(HERE + "/back", door.for_roles(come_back, CASE_ROLES), methods=["POST"]),
         Route(HERE + "/cases/{number}/return", door.for_roles(return_case, LEAD_ROLES), methods=["POST"]),
+        Route(HERE + "/cases/{number}/give", door.for_roles(give_case, LEAD_ROLES), methods=["POST"]),
     ]

@@ -17,6 +17,7 @@ from bot.texts import text
 from bot.web.cleaning import clean
 from bot.web.console.board import topic_title
 from bot.web.console.door import Door, moved
+from bot.web.console.pages import problem_page
 from bot.web.console.queue_view import waiting_for
 from bot.web.console.session import Visitor
 from bot.web.problems import Problem
@@ -97,8 +98,9 @@ def read_wish(services: Services, request: Request) -> Wish:
 
 
 def read_learning(services: Services, visitor: Visitor, wish: Wish, draft: Draft | None = None) -> LearningPage:
-    """Read the page for a lead; synchronous."""
-    found = services.learning.waiting(wish.language, wish.kind, skip=wish.skip, limit=MOST_SHOWN + 1)
+    """Read the page for a lead, as far as her municipalities go; synchronous."""
+    me = visitor.account.id
+    found = services.learning.waiting(wish.language, wish.kind, skip=wish.skip, limit=MOST_SHOWN + 1, reader=me)
     groups = tuple(
         Group(languages()[code], topic_title(services, guess, visitor.language), tuple(rows))
         for (code, guess), rows in groupby(found[:MOST_SHOWN], key=lambda entry: (entry.language, entry.guess))
@@ -108,7 +110,7 @@ def read_learning(services: Services, visitor: Visitor, wish: Wish, draft: Draft
     others = tuple((label, label) for label in OTHER_LABELS)
     by_language: dict[str, int] = {}
     by_kind: dict[Kind, int] = {}
-    for (code, kind), number in services.learning.counts().items():
+    for (code, kind), number in services.learning.counts(me).items():
         if wish.kind in (None, kind):
             by_language[code] = by_language.get(code, 0) + number
         if wish.language in (None, code):
@@ -143,6 +145,10 @@ def learning_routes(services: Services, door: Door) -> list[BaseRoute]:
         query = read_wish(services, request).query()
         return moved(f"{HERE}?{query}" if query else HERE)
 
+    def gone(visitor: Visitor) -> Response:
+        """The parent has deleted it, a colleague was faster, or it is not hers to see: nobody learns which."""
+        return problem_page(visitor.language, text("console.learning_gone", visitor.language).value, 404, back=HERE)
+
     async def page(request: Request, visitor: Visitor) -> Response:
         return await show(request, visitor)
 
@@ -159,14 +165,14 @@ def learning_routes(services: Services, door: Door) -> list[BaseRoute]:
             return await show(request, visitor, problem.detail, problem.status, draft)
         if not known:
             return await show(request, visitor, text("console.learning_choose", visitor.language).value, 422, draft)
-        await services.in_thread(
+        kept = await services.in_thread(
             services.learning.keep, message, text=" ".join(words.split()), label=label, account=visitor.account.id
         )
-        return back(request)
+        return back(request) if kept else gone(visitor)
 
     async def drop(request: Request, visitor: Visitor) -> Response:
-        await services.in_thread(services.learning.drop, request.path_params["message"], visitor.account.id)
-        return back(request)
+        dropped = await services.in_thread(services.learning.drop, request.path_params["message"], visitor.account.id)
+        return back(request) if dropped else gone(visitor)
 
     return [
         Route(HERE, door.for_roles(page, LEAD_ROLES), methods=["GET"]),

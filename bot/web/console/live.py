@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.handoff.engine import RecordUnavailable
-from bot.handoff.lists import Arrival
+from bot.handoff.lists import Arrival, Woken
 from bot.web.console.session import CASE_ROLES
 from bot.web.events import News
 from bot.web.services import Services
@@ -21,7 +21,8 @@ def watcher(services: Services, token: str, case: str | None) -> Callable[[str |
     """A function for ``bot.web.events.stream``: gives a new ``state`` when the queue or the case has changed.
 
     ``page`` differs only when what the page shows is old: on a case's page not for others' cases. ``newest`` are the
-    latest cases that wait, for alerts. It ends (None) with the session. While the record is away its state is ``away``.
+    latest cases that wait, for alerts; ``woken`` are hers whose snooze has ended and that no page has told her of. It
+    ends (None) with the session. While the record is away its state is ``away``.
     """
 
     def look(_: str | None) -> News | None:
@@ -30,10 +31,19 @@ def watcher(services: Services, token: str, case: str | None) -> Callable[[str |
             if account is None or account.role not in CASE_ROLES:
                 return None
             pulse = services.handoff.pulse(account.id, case)
-            late = services.handoff.escalated()
+            late = services.handoff.escalated(account.id)
         except RecordUnavailable:
-            return {"messages": [], "cursor": "away", "state": "away", "page": "away", "waiting": 0, "newest": []}
-        state = _fingerprint(f"{pulse.mark}#{pulse.shown}#{late}")
+            return {
+                "messages": [],
+                "cursor": "away",
+                "state": "away",
+                "page": "away",
+                "waiting": 0,
+                "newest": [],
+                "woken": [],
+            }
+        woken = [woken_json(one) for one in pulse.woken]
+        state = _fingerprint(f"{pulse.mark}#{pulse.shown}#{late}#{woken}")
         return {
             "messages": [],
             "cursor": state,
@@ -41,6 +51,7 @@ def watcher(services: Services, token: str, case: str | None) -> Callable[[str |
             "page": _fingerprint(pulse.shown) if case else state,
             "waiting": pulse.waiting,
             "newest": [arrival_json(arrival) for arrival in pulse.arrivals],
+            "woken": woken,
         }
 
     return look
@@ -49,6 +60,11 @@ def watcher(services: Services, token: str, case: str | None) -> Callable[[str |
 def arrival_json(arrival: Arrival) -> dict[str, Any]:
     """A case that waits: number, urgency and since when, in milliseconds."""
     return {"case": arrival.case, "urgency": arrival.urgency, "at": int(arrival.at.timestamp() * 1000)}
+
+
+def woken_json(woken: Woken) -> dict[str, Any]:
+    """A case that is back: number, and since when, in milliseconds."""
+    return {"case": woken.case, "at": int(woken.at.timestamp() * 1000)}
 
 
 def _fingerprint(seen: str) -> str:

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.handoff import audit
 from bot.handoff.audit_check import Note, Verdict, verify
-from bot.handoff.audit_export import Format, export
+from bot.handoff.audit_export import Format, export, is_part
 from bot.handoff.engine import writing
 from bot.handoff.records import utc_now
 from bot.texts import text
@@ -44,8 +44,8 @@ class LogPage:
     is_newest: bool
 
 
-def selection_of(query: QueryParams) -> audit.Selection:
-    """What the form asks for; what cannot be meant is left out."""
+def selection_of(query: QueryParams, reader: str) -> audit.Selection:
+    """What the form asks for, as far as the reader may see it; what cannot be meant is left out."""
 
     def code(name: str) -> str | None:
         wish = query.get(name, "").strip()
@@ -58,13 +58,13 @@ def selection_of(query: QueryParams) -> audit.Selection:
         day = None
     if day is not None and not 2000 <= day.year <= 2999:
         day = None
-    return audit.Selection(case.upper() if case else None, code("actor"), code("action"), day)
+    return audit.Selection(case.upper() if case else None, code("actor"), code("action"), day, reader)
 
 
 def read_log(services: Services, chosen: audit.Selection, before: int | None) -> LogPage:
     """Read one page of the log; synchronous."""
     lines = audit.newest(services.engine, before=before, limit=LINES, selection=chosen)
-    actors, actions = audit.known_codes(services.engine)
+    actors, actions = audit.known_codes(services.engine, chosen.reader)
     accounts = [actor for actor in actors if actor.startswith("account:")]
     names = {actor: holder_name(services, actor.removeprefix("account:")) or actor for actor in accounts}
     day = chosen.day.isoformat() if chosen.day else None
@@ -97,7 +97,9 @@ def log_routes(services: Services, door: Door) -> list[BaseRoute]:
     ) -> Response:
         before = request.query_params.get("before", "")
         cursor = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
-        page = await services.in_thread(read_log, services, selection_of(request.query_params), cursor)
+        page = await services.in_thread(
+            read_log, services, selection_of(request.query_params, visitor.account.id), cursor
+        )
         waiting = await services.in_thread(waiting_for, services, visitor.account)
         return door.page(
             "audit.html",
@@ -127,10 +129,12 @@ def log_routes(services: Services, door: Door) -> list[BaseRoute]:
     async def download(request: Request, visitor: Visitor) -> Response:
         wish = request.query_params.get("format", "")
         form: Format = "jsonl" if wish == "jsonl" else "csv"
+        chosen = selection_of(request.query_params, visitor.account.id)
+        part = await services.in_thread(is_part, services.engine, chosen)
         await services.in_thread(told, visitor.account.id, form)
-        name = f"brobygger-log-{utc_now():%Y-%m-%d}.{form}"
+        name = f"brobygger-log-{'part-' if part else ''}{utc_now():%Y-%m-%d}.{form}"
         return StreamingResponse(
-            export(services.engine, form, selection_of(request.query_params)),
+            export(services.engine, form, chosen),
             media_type=MEDIA[form],
             headers={**FRESH, "Content-Disposition": f'attachment; filename="{name}"'},
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from starlette.datastructures import FormData
@@ -11,10 +12,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.handoff.accounts import Elsewhere, LastLead, NameTaken, NotManaged
-from bot.handoff.records import Account, RecordError
+from bot.handoff.records import Account, RecordError, utc_now
 from bot.handoff.tables import ROLES
 from bot.texts import text
 from bot.web.console import pages
+from bot.web.console.account import HANDED_OVER_HOURS
 from bot.web.console.door import Door, moved
 from bot.web.console.queue_view import waiting_for
 from bot.web.console.session import Visitor
@@ -33,6 +35,7 @@ class PeoplePage:
     places: tuple[tuple[str, str], ...]
     names: dict[str, str]
     waiting: int
+    now: datetime
 
 
 def read_people(services: Services, visitor: Visitor) -> PeoplePage:
@@ -44,7 +47,7 @@ def read_people(services: Services, visitor: Visitor) -> PeoplePage:
     own = visitor.account.municipalities
     places = tuple((slug, name) for slug, name in names.items() if not own or slug in own)
     waiting = waiting_for(services, visitor.account)
-    return PeoplePage(people, places, names, waiting)
+    return PeoplePage(people, places, names, waiting, utc_now())
 
 
 def people_routes(services: Services, door: Door) -> list[BaseRoute]:
@@ -95,6 +98,7 @@ def people_routes(services: Services, door: Door) -> list[BaseRoute]:
             kind="password",
             given=(password,),
             name=name,
+            hours=HANDED_OVER_HOURS,
             back=back,
         )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.texts import text
@@ -31,7 +31,7 @@ def queue_routes(services: Services, door: Door) -> list[BaseRoute]:
             return RedirectResponse("/console/audit", 303, FRESH)
         # Read before the page is, so that a change in between is noticed.
         news = await services.in_thread(watcher(services, visitor.token, None), None) or {}
-        holders = await services.in_thread(services.handoff.holders)
+        holders = await services.in_thread(services.handoff.holders, visitor.account.id)
         view = read_view(request.query_params, services, holders)
         asked = "queue" in request.query_params
         kept = None if asked else remembered(request.cookies.get(COOKIE, ""), services, holders)
@@ -78,8 +78,14 @@ def queue_routes(services: Services, door: Door) -> list[BaseRoute]:
         await services.wakeups.wake("queue")
         return moved(HOME if wish else f"/console/cases/{number}")
 
+    async def woken(request: Request, visitor: Visitor) -> Response:
+        """A page asks whether it is the one that tells her that a case is back: of all that are open, one is."""
+        tells = await services.in_thread(services.handoff.tell, request.path_params["case"], visitor.account.id)
+        return JSONResponse({"tells": tells}, headers=FRESH)
+
     return [
         Route(HOME, door.for_roles(queue, (*CASE_ROLES, *AUDIT_ROLES)), methods=["GET"]),
         Route(SEARCH, door.for_roles(search, CASE_ROLES), methods=["GET", "POST"]),
         Route("/console/cases/{case}/snooze", door.for_roles(snooze, CASE_ROLES), methods=["POST"]),
+        Route("/console/cases/{case}/woken", door.for_roles(woken, CASE_ROLES), methods=["POST"]),
     ]

@@ -7,12 +7,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.handoff.accounts import LockedOut
+from bot.handoff.accounts import LockedOut, PasswordOver
 from bot.handoff.tables import OUTCOMES
 from bot.texts import text
 from bot.web import events
 from bot.web.console import pages
-from bot.web.console.account import account_routes, ask_for_code
+from bot.web.console.account import HANDED_OVER_HOURS, account_routes, ask_for_code
 from bot.web.console.actions import Actions
 from bot.web.console.case_page import read_case
 from bot.web.console.case_routes import TOLD as MORE_TOLD
@@ -74,6 +74,9 @@ def routes(services: Services) -> list[BaseRoute]:
             until = pages.clock(locked.until, services.languages[language])
             sentence = text("console.locked", language, time=until).value
             return sign_in_page(services, language, after=after, name=name, problem=sentence, status=429)
+        except PasswordOver:
+            sentence = text("console.people.password_over", language, hours=HANDED_OVER_HOURS).value
+            return sign_in_page(services, language, after=after, name=name, problem=sentence, status=403)
         if begun is None:
             sentence = text("console.wrong", language).value
             return sign_in_page(services, language, after=after, name=name, problem=sentence, status=401)

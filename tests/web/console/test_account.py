@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyotp
 import pytest
+import sqlalchemy as sa
 
+from bot.handoff.records import utc_now
 from bot.handoff.second_factor import SecondFactor
+from bot.handoff.tables import accounts
 from bot.texts import text
 from bot.web.console.account import CODE_COOKIE
 from bot.web.console.live import watcher
 from bot.web.console.session import COOKIE
 from bot.web.services import Services
+from tests.handoff.steps import new_cases
 
 PASSWORD = "a long enough password"
 
@@ -159,7 +163,7 @@ async def test_closing_an_account_ends_its_sessions_and_gives_its_cases_back(
     page = await lena.send(f"/console/people/{kari.account.id}/disable")
     assert say("told_changed") in page.text
     assert (await kari.get("/console")).url.path == "/console/sign-in"
-    assert [case.id for case in services.handoff.queue()] == [number]
+    assert [case.id for case in new_cases(services.handoff)] == [number]
     assert (await client.history())["state"] == "waiting"
 
 
@@ -184,5 +188,44 @@ async def test_a_case_of_another_municipality_is_nowhere(
     await per.send(f"/console/cases/{number}/claim")
     assert look(None) == before, "not even that somebody took it"
     await lena.send(f"/console/people/{per.account.id}/municipalities", municipality="heimvik")
-    assert [case.id for case in services.handoff.queue()] == [number], "given back: she may not see it any more"
+    assert [case.id for case in new_cases(services.handoff)] == [number], "given back: she may not see it any more"
     assert (await per.send(f"/console/cases/{number}/reply", id="1", text="Hei")).status_code in (404, 409)
+
+
+async def test_a_password_that_was_handed_over_runs_out_and_whoever_has_it_is_told_so(
+    lena: Any, open_desk: Any, services: Services
+) -> None:
+    page = await lena.send("/console/people", name="nora", role="coordinator")
+    (password,) = shown(page.text)
+    assert "72 hours" in page.text
+    account = services.accounts.named("nora")
+    assert account is not None
+    assert "works until" in (await lena.get(f"/console/people/{account.id}")).text
+    with services.engine.begin() as connection:
+        ended = utc_now() - timedelta(minutes=1)
+        connection.execute(sa.update(accounts).where(accounts.c.id == account.id).values(password_until=ended))
+    nora = await open_desk("unused", signed_in=False)
+    refused = await nora.send("/console/sign-in", name="nora", password=password, next="/console")
+    assert refused.status_code == 403
+    assert say("password_over", hours="72") in refused.text
+    assert say("is_over") in (await lena.get("/console/people")).text
+    page = await lena.get(f"/console/people/{account.id}")
+    assert say("password_ran_out") in page.text
+    (again,) = shown((await lena.send(f"/console/people/{account.id}/password")).text)
+    assert (await nora.send("/console/sign-in", name="nora", password=again, next="/console")).status_code == 200
+
+
+async def test_a_lead_sees_how_many_recovery_codes_are_left(lena: Any, kari: Any, services: Services) -> None:
+    factor = SecondFactor(services.engine, services.settings.secret)
+    assert factor.begin(kari.account.id, PASSWORD)
+    waiting = factor.waiting(kari.account.id)
+    assert waiting is not None
+    codes = factor.confirm(kari.account.id, pyotp.TOTP(waiting.secret).now())
+    assert codes is not None
+    begun = services.accounts.sign_in("kari", PASSWORD)
+    assert begun is not None
+    assert factor.finish(begun.token, codes[0]) is not None
+    told = say("code_is_on", number="9")
+    assert told in (await kari.get("/console/account")).text
+    assert told in (await lena.get("/console/people")).text
+    assert told in (await lena.get(f"/console/people/{kari.account.id}")).text

@@ -13,9 +13,10 @@ from bot.handoff.holiday import CODES
 from bot.handoff.records import utc_now
 from bot.handoff.tables_hours import case_deadlines
 from bot.languages import languages
-from bot.texts import texts
+from bot.texts import text, texts
 from bot.web.console.hours import week_words
 from bot.weekly import read_week
+from tests.handoff.steps import new_cases
 
 
 def periods(page: str) -> list[str]:
@@ -75,7 +76,7 @@ async def test_a_coordinator_goes_away_hands_her_cases_back_and_the_parent_is_to
     until = (services.handoff.today() + timedelta(days=4)).isoformat()
     page = await kari.send("/console/hours/away", until=until, give_back="yes")
     assert "You are away until and including" in page.text
-    assert services.handoff.queue()[0].id == case
+    assert new_cases(services.handoff)[0].id == case
     assert "waiting for another coordinator" in (await client.history())["messages"][-1]["text"]
     assert "Nobody is away." in (await kari.send("/console/hours/back")).text
     assert (await kari.send("/console/hours/away", until="2020-01-01")).status_code == 422
@@ -94,7 +95,7 @@ async def test_a_lead_hands_on_what_lies_still_while_its_coordinator_is_away(
     assert address not in (await kari.get("/console/hours")).text
     assert (await kari.send(address)).status_code == 403
     assert (await ida.send(address)).status_code == 200
-    assert services.handoff.queue()[0].state == "returned"
+    assert new_cases(services.handoff)[0].state == "returned"
     assert "waiting for another coordinator" in (await client.history())["messages"][-1]["text"]
 
 
@@ -131,3 +132,61 @@ def test_the_hours_of_a_week_are_written_as_a_language_writes_them() -> None:
     week = read_week("mon-thu 09:00-15:00; sun 00:00-24:00")
     assert week_words(week, languages()["en"]) == ("Mon–Thu 09:00–15:00", "Sun 00:00–24:00")
     assert week_words(week, languages()["nb"])[0] == "man.–tor. 09:00–15:00"
+
+
+async def test_a_limited_lead_sees_and_closes_her_own_offices(open_desk: Any, services: Any) -> None:
+    ida, nils = await open_desk("ida", "lead"), await open_desk("nils", "lead")
+    services.accounts.limit(nils.account.id, ("fjordvik",))
+    day = (services.handoff.today() + timedelta(days=30)).isoformat()
+    for place in ("heimvik", ""):
+        assert (await ida.send("/console/hours/periods", municipality=place, first=day, last=day)).status_code == 200
+    everywhere, far = sorted(services.handoff.closed_periods(), key=lambda period: period.municipality or "")
+    page = (await nils.get("/console/hours")).text
+    assert "Fjordvik" in page
+    assert "Heimvik" not in page
+    assert periods(page) == [], "she sees when all are closed, and cannot change it"
+    assert "All municipalities" in page
+    assert '<option value="">All municipalities' not in page
+    for period in (far.id, everywhere.id, "0" * 32):
+        refused = await nils.send(f"/console/hours/periods/{period}/open")
+        assert refused.status_code == 404
+    other = (services.handoff.today() + timedelta(days=31)).isoformat()
+    for place in ("heimvik", "", "atlantis"):
+        refused = await nils.send("/console/hours/periods", municipality=place, first=other, last=other)
+        assert refused.status_code == 422, place
+    assert len(services.handoff.closed_periods()) == 2
+    own = await nils.send("/console/hours/periods", municipality="fjordvik", first=other, last=other)
+    assert len(periods(own.text)) == 1
+    coordinator = await open_desk("siri")
+    services.accounts.limit(coordinator.account.id, ("heimvik",))
+    page = (await coordinator.get("/console/hours")).text
+    assert "Heimvik" in page
+    assert "Fjordvik" not in page
+
+
+async def test_a_lead_gives_the_case_of_somebody_absent_to_a_person(
+    kari: Any, open_desk: Any, queued: Any, client: Any, services: Any
+) -> None:
+    case = await queued()
+    services.handoff.claim(case, kari.account.id)
+    ida, per, siri = await open_desk("ida", "lead"), await open_desk("per"), await open_desk("siri")
+    services.handoff.go_away(kari.account.id, services.handoff.today())
+    address = f"/console/hours/cases/{case}/give"
+    page = (await ida.get("/console/hours")).text
+    assert address in page
+    assert f'<option value="{per.account.id}">per</option>' in page
+    assert f'<option value="{kari.account.id}">' not in page
+    assert (await per.send(address, to=per.account.id)).status_code == 403
+    refused = await ida.send(address, to=kari.account.id, text="Hei")
+    assert refused.status_code == 409
+    assert text("console.desk.hand_on_nobody", "en").value in refused.text
+    assert (await ida.send(address, to=per.account.id)).status_code == 200
+    assert services.handoff.mine(per.account.id)[0].id == case
+    assert (await client.history())["messages"][-1]["text"] == text("bridge.another", "en", case=case).value
+    (mention,) = services.mentions.of(per.account.id)
+    heard = await per.send(f"/console/mentions/{mention.note}/read")
+    assert text("console.hours.given_note", "en").value in heard.text, "without a note she hears of it all the same"
+    services.handoff.go_away(per.account.id, services.handoff.today())
+    await ida.send(address, to=siri.account.id, text="Ring tolken, 93 45 67 89 <b>")
+    assert "Ring tolken" in await siri.case(case)
+    assert (await ida.send(address, to=ida.account.id)).status_code == 409, "siri is there"

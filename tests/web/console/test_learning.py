@@ -101,3 +101,22 @@ async def test_what_was_not_understood_is_counted_though_nothing_is_learned(clie
     await client.start(language="en")
     await client.say(STRANGE)
     assert len(services.statistics.months()) == 1
+
+
+async def test_a_limited_lead_learns_from_her_own_municipalities(
+    open_desk: Any, client: Any, services: Services
+) -> None:
+    await client.start(language="en", municipality="heimvik")
+    await client.say(STRANGE)
+    lead = await open_desk("liv", "lead")
+    (entry,) = services.learning.waiting()
+    services.accounts.limit(lead.account.id, ("fjordvik",))
+    assert STRANGE not in (await lead.get("/console/learning")).text
+    for message in (entry.message, "0" * 32):
+        for change in ("keep", "drop"):
+            gone = await lead.send(f"/console/learning/{message}/{change}", text="wizzle", label="human")
+            assert gone.status_code == 404, "a guess meets what does not exist"
+            assert text("console.learning_gone", "en").value in gone.text
+    assert services.learning.waiting() == (entry,)
+    services.accounts.limit(lead.account.id, ("heimvik",))
+    assert STRANGE in (await lead.get("/console/learning")).text

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from bot.handoff import audit
 from bot.handoff.audit_check import verify
 from bot.handoff.engine import writing
+from bot.handoff.tables import cases
 from bot.texts import text
 from bot.web.services import Services
 
@@ -83,3 +84,40 @@ async def test_a_coordinator_neither_reads_nor_downloads_it(open_desk: Any) -> N
     assert (await kari.get("/console/audit")).status_code == 403
     assert (await kari.get("/console/audit/export")).status_code == 403
     assert (await kari.send("/console/audit/check")).status_code == 403
+
+
+async def test_a_limited_auditor_reads_and_downloads_the_part_of_her_municipalities(
+    open_desk: Any, queued: Any, client: Any, services: Services
+) -> None:
+    numbers = {}
+    for place in ("fjordvik", "heimvik"):
+        numbers[place] = await queued()
+        with services.engine.begin() as connection:
+            chosen = sa.update(cases).where(cases.c.id == numbers[place]).values(municipality=place)
+            connection.execute(chosen)
+    far = await open_desk("far")
+    services.accounts.limit(far.account.id, ("heimvik",))
+    await far.send(f"/console/cases/{numbers['heimvik']}/claim")
+    auditor = await open_desk("aud", "auditor")
+    services.accounts.limit(auditor.account.id, ("fjordvik",))
+    page = (await auditor.get("/console/audit")).text
+    assert said("console.log.part") in page
+    assert numbers["fjordvik"] in page
+    assert numbers["heimvik"] not in page
+    assert far.account.id not in page, "nor is a stranger among the choices"
+    guessed, nothing = [
+        (await auditor.get("/console/audit", params={"case": case})).text.replace(case, "")
+        for case in (numbers["heimvik"], "K-9999")
+    ]
+    assert guessed == nothing, "as one that does not exist"
+    answer = await auditor.get("/console/audit/export", params={"format": "jsonl"})
+    assert "brobygger-log-part-" in answer.headers["content-disposition"]
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert numbers["heimvik"] not in {line["case"] for line in lines}
+    assert all(line["part_of"] > len(lines) for line in lines)
+    checked = (await auditor.send("/console/audit/check")).text
+    assert said("console.log.intact", number=str(verify(services.engine).intact)) in checked
+    services.accounts.limit(auditor.account.id, ())
+    page = (await auditor.get("/console/audit")).text
+    assert numbers["heimvik"] in page
+    assert said("console.log.part") not in page

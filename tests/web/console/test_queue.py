@@ -19,6 +19,7 @@ from bot.web.console.live import watcher
 from bot.web.console.pages import language_name, waited
 from bot.web.console.session import COOKIE
 from bot.web.services import Services
+from tests.handoff.steps import held_cases
 
 
 def rows(page: str, section: str) -> list[str]:
@@ -66,7 +67,7 @@ async def test_of_two_who_take_a_case_at_once_one_has_it_and_the_other_is_told_w
     winner, loser = (kari, ola) if answers[0].status_code == 200 else (ola, kari)
     lost = answers[1] if winner is kari else answers[0]
     assert text("console.lost", "en", name=winner.account.name).value in lost.text
-    assert [case.account for case in services.handoff.taken()] == [winner.account.id]
+    assert [case.account for case in held_cases(services.handoff)] == [winner.account.id]
     assert rows((await loser.get("/console")).text, "waiting-cases") == []
     page = (await loser.get("/console?queue=all")).text
     assert rows(page, "all-cases") == [number]
@@ -108,7 +109,7 @@ async def test_closing_needs_an_outcome(kari: Any, queued: Any, services: Servic
     await kari.send(f"/console/cases/{number}/claim")
     page = await kari.send(f"/console/cases/{number}/close", outcome="gone fishing")
     assert page.status_code == 422
-    assert len(services.handoff.taken()) == 1
+    assert len(held_cases(services.handoff)) == 1
 
 
 async def test_an_auditor_sees_the_log_and_no_case(open_desk: Any, queued: Any) -> None:
@@ -174,7 +175,7 @@ async def test_without_the_database_there_is_a_sentence_and_the_reply_is_still_t
 async def test_an_unforeseen_fault_is_a_page_with_a_sentence(
     kari: Any, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services.handoff, "holders", lambda: 1 / 0)
+    monkeypatch.setattr(services.handoff, "holders", lambda _: 1 / 0)
     page = await kari.get("/console")
     assert page.status_code == 500
     assert text("console.failed", "en").value in page.text

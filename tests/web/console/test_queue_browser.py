@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +177,7 @@ async def test_the_queues_are_worked_by_keyboard(desk: Page, arrive: Any) -> Non
     await desk.keyboard.press("n")
     await expect(desk.locator("#note")).to_be_focused()
     await desk.locator("h1").click()
-    for key, queue in zip("nmwaxs", ("new", "mine", "waiting", "all", "closed", "snoozed"), strict=True):
+    for key, queue in zip("ntmwaxs", ("new", "team", "mine", "waiting", "all", "closed", "snoozed"), strict=True):
         await desk.wait_for_load_state("load")
         await desk.keyboard.press("g")
         await desk.keyboard.press(key)
@@ -227,3 +228,94 @@ async def test_axe_finds_nothing_grave_in_the_queues_and_nothing_is_wider_than_t
         grave = [one for one in looked["violations"] if one["impact"] in ("serious", "critical")]
         assert grave == [], path
         assert await desk.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+async def test_a_case_that_is_back_sounds_once_also_when_nobody_was_there(
+    desk: Page, arrive: Any, services: Services, address: str
+) -> None:
+    await desk.locator("#sound").click()
+    await desk.locator("#notify").click()
+    case = await arrive()
+    kari = services.accounts.named("kari")
+    assert kari is not None
+    services.handoff.claim(case, kari.id)
+    services.handoff.snooze(case, kari.id, utc_now() + timedelta(hours=1))
+    await desk.goto(f"{address}/console/account")  # no page that is open hears of changes
+    with services.engine.begin() as connection:
+        connection.execute(sa.update(cases).where(cases.c.id == case).values(snoozed_until=utc_now()))
+    told = text("console.queues.alert_woken", "en", case=case).value
+    second = await desk.context.new_page()
+    for page in (desk, second):
+        await page.goto(f"{address}/console?queue=mine")
+    await expect(desk.locator(f"tr[data-case={case}] .back")).to_be_visible()
+    await desk.wait_for_function("() => window.shown.length > 0 || document.hidden")
+    await asyncio.sleep(1)
+    shown = [one for page in (desk, second) for one in await page.evaluate("window.shown")]
+    assert shown == [told]
+    await desk.reload()
+    await expect(desk.locator(f"tr[data-case={case}] .back")).to_be_visible()
+    await asyncio.sleep(1)
+    assert await desk.evaluate("window.shown") == []
+    await picture(desk, "queue-back")
+    await desk.locator(f"#open-{case}").click()
+    await desk.goto(f"{address}/console?queue=mine")
+    await expect(desk.locator(f"tr[data-case={case}]")).to_be_visible()
+    await expect(desk.locator(".back")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+async def test_the_pages_of_a_lead_fit_in_one_row_and_the_rest_opens_by_keyboard(
+    language: str, width: int, desk: Page, services: Services, address: str
+) -> None:
+    services.accounts.create("ida", "lead", PASSWORD)
+    await desk.context.clear_cookies()
+    await desk.goto(f"{address}/console/sign-in?language={language}")
+    await desk.locator("#name").fill("ida")
+    await desk.locator("#password").fill(PASSWORD)
+    await desk.locator("main form button").first.click()
+    await expect(desk.locator("#more")).to_be_visible()
+    await desk.set_viewport_size({"width": width, "height": 900})
+    header = await desk.locator("header").bounding_box()
+    assert header is not None
+    if width == 1280:
+        assert header["height"] < 60, "one row"
+    await expect(desk.locator("#more a").first).to_be_hidden()
+    await desk.locator("#more summary").focus()
+    await desk.keyboard.press("Enter")
+    await expect(desk.locator("#more a")).to_have_count(6)
+    await picture(desk, f"menu-{language}-{width}")
+    for link in await desk.locator("#more a").all():
+        await desk.keyboard.press("Tab")
+        await expect(link).to_be_focused()
+        box = await link.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    await desk.keyboard.press("Escape")
+    await expect(desk.locator("#more a").first).to_be_hidden()
+    await expect(desk.locator("#more summary")).to_be_focused()
+    assert await desk.evaluate("document.documentElement.scrollWidth") <= width
+    await desk.keyboard.press("Space")
+    await desk.keyboard.press("Tab")
+    await desk.keyboard.press("Enter")
+    await desk.wait_for_url("**/console/teams")
+    await expect(desk.locator("#more [aria-current=page]")).to_have_count(1)
+    looked = (await Axe().run(desk)).response
+    assert [one for one in looked["violations"] if one["impact"] in ("serious", "critical")] == []
+
+
+async def test_the_menu_of_a_lead_opens_without_a_script(desk: Page, services: Services, address: str) -> None:
+    services.accounts.create("ida", "lead", PASSWORD)
+    browser = desk.context.browser
+    assert browser is not None
+    context = await browser.new_context(java_script_enabled=False, locale="en")
+    page = await context.new_page()
+    await page.goto(f"{address}/console/sign-in?language=en")
+    await page.locator("#name").fill("ida")
+    await page.locator("#password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.locator("#more summary").press("Enter")
+    await page.get_by_role("link", name="Audit log").click()
+    await expect(page.locator("h1")).to_have_text("Audit log")
+    await context.close()

@@ -193,3 +193,45 @@ async def test_with_ten_thousand_cases_a_queue_opens_in_a_third_of_a_second(kari
     print({what: f"{seconds * 1000:.0f} ms" for what, seconds in taken.items()})
     assert all(seconds < 0.3 for seconds in taken.values()), taken
     assert taken["look"] < 0.1, taken
+
+
+async def test_the_queue_of_a_team_has_a_tab_for_its_members(open_desk: Any, queued: Any, services: Services) -> None:
+    number = await queued()
+    kari, per = await open_desk("kari"), await open_desk("per")
+    team = services.teams.create("Velkomst", kari.account.id)
+    services.teams.change(team, name="Velkomst", members=[per.account.id], by=kari.account.id)
+    await kari.send(f"/console/cases/{number}/claim")
+    before = (await per.get("/console/changes")).json()["state"]
+    await kari.send(f"/console/cases/{number}/hand-on", to=f"team:{team}", text="til dere")
+    assert (await per.get("/console/changes")).json()["state"] != before
+    page = (await per.get("/console?queue=team")).text
+    assert numbers(page) == [number]
+    assert count_of(page, "team") == 1
+    assert "<kbd>t</kbd>" in page, "the list of keys names it"
+    assert 'id="queue-team"' not in (await kari.get("/console")).text, "she belongs to none"
+    assert numbers((await kari.get("/console?queue=team")).text) == []
+    await per.send(f"/console/cases/{number}/claim")
+    assert numbers((await per.get("/console?queue=team")).text) == []
+
+
+async def test_a_case_that_is_back_is_marked_until_it_is_opened_and_one_page_tells(
+    kari: Any, open_desk: Any, queued: Any, services: Services
+) -> None:
+    number = await queued()
+    await kari.send(f"/console/cases/{number}/claim")
+    await kari.send(f"/console/cases/{number}/snooze", until=(utc_now() + timedelta(hours=1)).isoformat())
+    address = f"/console/cases/{number}/woken"
+    assert (await kari.get("/console/changes")).json()["woken"] == []
+    assert (await kari.send(address)).json() == {"tells": False}
+    with services.engine.begin() as connection:
+        connection.execute(sa.update(cases).values(snoozed_until=utc_now() - timedelta(hours=40)))
+    assert [one["case"] for one in (await kari.get("/console/changes")).json()["woken"]] == [number]
+    ola = await open_desk("ola")
+    assert (await ola.get("/console/changes")).json()["woken"] == []
+    assert (await ola.send(address)).json() == {"tells": False}
+    assert [(await kari.send(address)).json()["tells"] for _ in range(3)] == [True, False, False]
+    assert (await kari.get("/console/changes")).json()["woken"] == []
+    mark = f'back">{text("console.queues.is_back", "en").value}<'
+    assert mark in (await kari.get("/console?queue=mine")).text
+    await kari.case(number)
+    assert mark not in (await kari.get("/console?queue=mine")).text

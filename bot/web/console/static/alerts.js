@@ -70,3 +70,13 @@ export function hearOf(newest) {
   known = new Map(newest.map((one) => [one.case, one]));
   mark = Math.max(mark, ...newest.map((one) => one.at));
 }
+
+// Cases that she had put off and that are back. The server lets one page tell each, once: whichever is open first.
+export async function hearOfWoken(woken) {
+  for (const one of woken ?? []) {
+    try {
+      const answer = await fetch(`/console/cases/${one.case}/woken`, { method: "POST" });
+      if (answer.ok && (await answer.json()).tells) alertAbout(said(body.dataset.alertWoken, { case: one.case }));
+    } catch { /* the next look asks again */ }
+  }
+}

@@ -1,6 +1,6 @@
 // Keeps an open page fresh. The console works without this file; here it hears of changes at once, sounds an alert,
 // and sends a reply without leaving the page. The page itself is always what the server rendered.
-import { alertAbout, hearOf, keep, kept, said, sound } from "./alerts.js";
+import { alertAbout, hearOf, hearOfWoken, keep, kept, said, sound } from "./alerts.js";
 
 const body = document.body;
 // A page that answers a form stands at the form's address, which cannot be read again: the case's own can.
@@ -109,6 +109,7 @@ let state = body.dataset.state;
 function heard(news) {
   if (news.state === "away") { warn(body.dataset.away); return; }
   hearOf(news.newest);
+  hearOfWoken(news.woken);
   count(news.waiting);
   if (news.page !== state) { state = news.page; refresh(); }
 }
@@ -152,6 +153,16 @@ if (body.dataset.live) {
     ticking = setInterval(refresh, 60000); // the waiting times
   }
 }
+
+// -- the menu of the less used pages: Escape, or a press elsewhere, closes it
+
+const menu = document.getElementById("more");
+menu?.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !menu.open) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+document.addEventListener("click", (event) => { if (menu?.open && !menu.contains(event.target)) menu.open = false; });
 
 // -- alerts, only where somebody asked for them
 

@@ -32,7 +32,7 @@ function into(id) {
 }
 
 const press = (button) => { if (button && !button.disabled) button.click(); };
-const queues = { n: "new", m: "mine", w: "waiting", a: "all", s: "snoozed", x: "closed" };
+const queues = { n: "new", t: "team", m: "mine", w: "waiting", a: "all", s: "snoozed", x: "closed" };
 
 function go(queue) {
   const link = document.getElementById(`queue-${queue}`); // keeps the filters
