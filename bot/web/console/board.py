@@ -88,17 +88,20 @@ def holder_name(services: Services, account: str | None) -> str | None:
 def read_board(services: Services, visitor: Visitor, view: QueueView, holders: Mapping[str, str]) -> Board:
     """Read one queue; synchronous."""
     scope = municipalities_of(visitor.account)
+    counts = services.handoff.queue_counts(visitor.account.id)
+    filters = filters_of(view, services, visitor.account)
     found: CasePage = services.handoff.case_list(
         view.queue,
         visitor.account.id,
-        filters=filters_of(view, services, visitor.account),
+        filters=filters,
         order=view.order,
         page=view.page,
+        total=counts[view.queue] if filters.is_empty else None,
     )
     places = services.guide.municipalities()
     return Board(
         view=view.on(found.page),
-        counts=services.handoff.queue_counts(visitor.account.id),
+        counts=counts,
         rows=_rows(services, visitor, found.rows, view.queue),
         total=found.total,
         page=found.page,
