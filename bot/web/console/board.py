@@ -58,7 +58,7 @@ class Board:
     """Values of ``queue.html``. ``areas`` are (area, title, topics with titles) to choose from."""
 
     view: QueueView
-    counts: dict[Queue, int]
+    counts: Mapping[Queue, int]
     rows: tuple[Row, ...]
     total: int
     page: int
@@ -85,10 +85,11 @@ def holder_name(services: Services, account: str | None) -> str | None:
     return found.name if found else None
 
 
-def read_board(services: Services, visitor: Visitor, view: QueueView, holders: Mapping[str, str]) -> Board:
-    """Read one queue; synchronous."""
+def read_board(
+    services: Services, visitor: Visitor, view: QueueView, holders: Mapping[str, str], counts: Mapping[Queue, int]
+) -> Board:
+    """Read one queue; ``counts`` are those of all queues, just read. Synchronous."""
     scope = municipalities_of(visitor.account)
-    counts = services.handoff.queue_counts(visitor.account.id)
     filters = filters_of(view, services, visitor.account)
     found: CasePage = services.handoff.case_list(
         view.queue,

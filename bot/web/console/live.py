@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.handoff.engine import RecordUnavailable
-from bot.handoff.lists import Arrival
+from bot.handoff.lists import Arrival, Pulse
 from bot.web.console.session import CASE_ROLES
 from bot.web.events import News
 from bot.web.services import Services
@@ -29,21 +29,24 @@ def watcher(services: Services, token: str, case: str | None) -> Callable[[str |
             account = services.accounts.session(token)
             if account is None or account.role not in CASE_ROLES:
                 return None
-            pulse = services.handoff.pulse(account.id, case)
-            late = services.handoff.escalated()
+            return told(services, services.handoff.pulse(account.id, case), of_case=case is not None)
         except RecordUnavailable:
             return {"messages": [], "cursor": "away", "state": "away", "page": "away", "waiting": 0, "newest": []}
-        state = _fingerprint(f"{pulse.mark}#{pulse.shown}#{late}")
-        return {
-            "messages": [],
-            "cursor": state,
-            "state": state,
-            "page": _fingerprint(pulse.shown) if case else state,
-            "waiting": pulse.waiting,
-            "newest": [arrival_json(arrival) for arrival in pulse.arrivals],
-        }
 
     return look
+
+
+def told(services: Services, pulse: Pulse, *, of_case: bool = False) -> News:
+    """What the stream says of a look at the record; synchronous."""
+    state = _fingerprint(f"{pulse.mark}#{pulse.shown}#{services.handoff.escalated()}")
+    return {
+        "messages": [],
+        "cursor": state,
+        "state": state,
+        "page": _fingerprint(pulse.shown) if of_case else state,
+        "waiting": pulse.waiting,
+        "newest": [arrival_json(arrival) for arrival in pulse.arrivals],
+    }
 
 
 def arrival_json(arrival: Arrival) -> dict[str, Any]:
