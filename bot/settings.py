@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from bot.weekly import Week, read_week
+from bot.weekly import Week, read_half_days, read_week
 
 PREFIX = "BROBYGGER_"
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,6 +65,8 @@ class Settings:
     """Days until a closed case is deleted with its conversation."""
     hours: Week
     """When coordinators are there, where a municipality does not tell its own hours."""
+    half_days_end: int | None
+    """The minute at which the eves of holidays end, where a municipality does not tell it; None: they are closed."""
     deadline_u0_hours: int
     """Hours until the first answer to a case with signs of danger is due, day and night."""
     deadline_u1_hours: int
@@ -238,6 +240,11 @@ def _yes_or_no(text: str) -> bool:
     return text.lower() == "yes"
 
 
+def _half_days(text: str) -> str:
+    read_half_days(text)
+    return text
+
+
 def _existing_folder(text: str) -> Path:
     path = Path(text).expanduser().resolve()
     if not path.is_dir():
@@ -301,6 +308,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         case_days=get("CASE_DAYS", _number(1, 3650), "days from 1 to 3650") or 90,
         hours=get("HOURS", read_week, "always, or hours such as mon-fri 09:00-15:00")
         or read_week("mon-fri 09:00-15:00"),
+        half_days_end=read_half_days(get("HALF_DAYS", _half_days, "a time such as 12:00, or closed") or "12:00"),
         deadline_u0_hours=get("DEADLINE_U0_HOURS", _number(1, 720), "hours from 1 to 720") or 1,
         deadline_u1_hours=get("DEADLINE_U1_HOURS", _number(1, 720), "hours from 1 to 720") or 6,
         deadline_u2_hours=get("DEADLINE_U2_HOURS", _number(1, 720), "hours from 1 to 720") or 18,

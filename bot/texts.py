@@ -2,7 +2,8 @@
 
 The library keeps a locale for the whole process, reads files again for every missing key and shows the key when
 a text is missing. None of that may reach a reader: files are read once here, the language is passed with every
-call, and whatever is missing raises ``TextError``. After loading nothing is written, so threads may share it.
+call, and whatever is missing raises ``TextError``. After loading only texts without values are kept, each the same
+whoever finds it first, so threads may share it.
 """
 
 from __future__ import annotations
@@ -95,6 +96,7 @@ class Texts:
     def __init__(self, folder: Path, registry: Languages) -> None:
         self._registry = registry
         self._chains: dict[str, tuple[str, ...]] = {}
+        self._found: dict[tuple[str, str], Text] = {}  # a page of the console asks for the same few hundreds of times
         # python-i18n has one store per process; a name of our own per folder keeps two folders apart.
         with _lock:
             self._prefix = f"{next(_serial)}:"
@@ -130,6 +132,14 @@ class Texts:
         Raises TextError for a key that no language of the chain has, for an unknown language and for a
         placeholder without value.
         """
+        if values:
+            return self._read_text(key, language, values)
+        found = self._found.get((key, language))
+        if found is None:
+            found = self._found[key, language] = self._read_text(key, language, values)
+        return found
+
+    def _read_text(self, key: str, language: str, values: Mapping[str, object]) -> Text:
         for name in RESERVED:
             if name in values:
                 raise TextError(f"{key}: a value cannot be named {name!r}; python-i18n uses that name itself.")

@@ -57,6 +57,11 @@ def read_clock(words: str) -> int:
     return _minute(found[1], found[2])
 
 
+def read_half_days(words: str) -> int | None:
+    """The minute of ``HH:MM`` at which half days end, None for ``closed``; raises ValueError."""
+    return None if words == "closed" else read_clock(words)
+
+
 def _minute(hour: str, minute: str) -> int:
     at = int(hour) * 60 + int(minute)
     if at > DAY:

@@ -63,7 +63,7 @@ class Conversation:
 
 @dataclass(frozen=True)
 class Product:
-    """A running product."""
+    """A running product; ``account`` is empty where local accounts are off."""
 
     web: str
     var: Path
@@ -143,9 +143,10 @@ def running(model: Path, var: Path, **settings: str) -> Iterator[Product]:
             assert time.monotonic() < until, said.read_text(encoding="utf-8")[-3000:]
             time.sleep(0.3)
         output = said.read_text(encoding="utf-8")
-        account = re.search(r"name (\S+)\s+password (\S+)", output)
-        assert account, output
-        yield Product(f"http://127.0.0.1:{ports['web']}", var, ports, (account[1], account[2]), output, starter.pid)
+        found = re.search(r"name (\S+)\s+password (\S+)", output)
+        assert bool(found) is (settings.get("BROBYGGER_LOCAL_ACCOUNTS") != "no"), output
+        account = (found[1], found[2]) if found else ("", "")
+        yield Product(f"http://127.0.0.1:{ports['web']}", var, ports, account, output, starter.pid)
     finally:
         if starter.poll() is None:
             starter.terminate()

@@ -44,6 +44,7 @@ def test_the_secret_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) 
         ("DEADLINE_U2_HOURS", "0", "hours from 1"),
         ("ANSWER_DEADLINE_HOURS", "24", "BROBYGGER_DEADLINE_U1_HOURS"),
         ("HOURS", "mon-fri", "mon-fri 09:00-15:00"),
+        ("HALF_DAYS", "noon", "a time such as 12:00, or closed"),
         ("HOURS", "fri-mon 09:00-15:00", "mon-fri 09:00-15:00"),
         ("LOG_LEVEL", "loud", "DEBUG"),
         ("COLOUR", "red", "is not a setting"),

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from bot.guidance.reading import KnowledgeError, Record
-from bot.weekly import Week, read_clock, read_week
+from bot.weekly import Week, read_half_days, read_week
 
 OUTSIDE: Final = ("barnevernvakt",)
 """Contacts that are shown while nobody is there, unless the file names others."""
@@ -52,10 +52,8 @@ def read_coordinators(record: Record, contacts: Mapping[str, object]) -> Coordin
 
 def _half_days(own: Record) -> int | None:
     words = own.text("half_days", "12:00")
-    if words == "closed":
-        return None
     try:
-        return read_clock(words)
+        return read_half_days(words)
     except ValueError:
         raise own.error(
             "half_days",

@@ -82,7 +82,7 @@ class CaseSearch(CaseBook):
                     found.setdefault(row.id, []).append(place)
             own = self._covered(connection, account, reachable)
             for case, place, text in self._words(connection, own):
-                if wanted in folded(text) and place not in found.setdefault(case, []):
+                if place not in found.setdefault(case, []) and wanted in folded(text):
                     found[case].append(place)
             ids = [case for case, places in found.items() if places]
             rows = connection.execute(listed(c.id.in_(ids)).order_by(c.queued_at.desc(), c.id).limit(FOUND)).all()
@@ -138,13 +138,12 @@ class CaseSearch(CaseBook):
             if known.conversation is not None:
                 of.setdefault(known.conversation, []).append(known)
         m = messages.c
-        said = sa.select(m.seq, m.conversation_id, m.case_id, m.body).where(
-            m.conversation_id.in_(tuple(of)), m.private.is_(False)
+        kind = m.body["kind"].as_string()
+        said = sa.select(m.seq, m.conversation_id, m.case_id, m.body["text"].as_string().label("text")).where(
+            m.conversation_id.in_(tuple(of)), m.private.is_(False), sa.or_(kind.is_(None), kind != "consent")
         )
         for row in connection.execute(said):
-            if row.body.get("kind") == "consent":
-                continue
             for case in of[row.conversation_id]:
                 earlier = "conversation" in case.data and row.seq <= case.shared_until
                 if row.case_id == case.case or earlier:
-                    yield case.case, "message", str(row.body.get("text", ""))
+                    yield case.case, "message", row.text or ""

@@ -5,6 +5,7 @@ Nothing here reads what anybody wrote. Every list is of what the account that as
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -96,6 +97,7 @@ class Pulse:
     """What an open page has to know to notice a change: figures and case numbers, no content.
 
     ``mark`` differs when anything in the lists of open cases has changed. ``shown`` is the same for one case.
+    ``counts`` are those of ``queue_counts`` at the same moment, where they were asked for.
     """
 
     mark: str
@@ -103,6 +105,7 @@ class Pulse:
     arrivals: tuple[Arrival, ...] = field(default=())
     shown: str = ""
     woken: tuple[Woken, ...] = field(default=())
+    counts: Mapping[Queue, int] = field(default_factory=dict)
 
 
 def of_queue(queue: Queue, account: str, now: datetime) -> Any:
@@ -185,28 +188,28 @@ class CaseLists(CaseBook):
         filters: Filters = ANY,
         order: Order = "urgency",
         page: int = 1,
+        total: int | None = None,
     ) -> CasePage:
-        """A page of a queue as ``account`` sees it; a page past the end is the last one."""
+        """A page of a queue as ``account`` sees it; a page past the end is the last one.
+
+        ``total``, where it is known (``queue_counts``, without filters), saves counting again.
+        """
         now = self._clock()
         wanted = sa.and_(of_queue(queue, account, now), visible_to(account), *_filtered(filters))
         with reading(self._engine) as connection:
-            total = int(connection.scalar(sa.select(sa.func.count()).select_from(cases).where(wanted)) or 0)
+            if total is None:
+                total = int(connection.scalar(sa.select(sa.func.count()).select_from(cases).where(wanted)) or 0)
             page = min(max(1, page), max(1, -(-total // PAGE)))
-            query = listed(wanted).order_by(*_ordered(queue, order, now)).limit(PAGE).offset((page - 1) * PAGE)
+            # Sorted by what the order needs, and read whole only for the page: rows are wide, queues are long.
+            place = _ordered(queue, order, now)
+            shown = sa.select(cases.c.id).where(wanted).order_by(*place).limit(PAGE).offset((page - 1) * PAGE)
+            query = listed(cases.c.id.in_(shown.subquery().select())).order_by(*place)
             rows = tuple(Listed(to_case(row), row.holder) for row in connection.execute(query))
         return CasePage(rows, total, page)
 
-    def queue_counts(self, account: str) -> dict[Queue, int]:
+    def queue_counts(self, account: str) -> Mapping[Queue, int]:
         """How many cases stand in each queue, without filters."""
-        now = self._clock()
-        live = tuple(name for name in QUEUES if name != "closed")
-        sums = [sa.func.sum(sa.case((of_queue(name, account, now), 1), else_=0)).label(name) for name in live]
-        scope = visible_to(account)
-        closed = sa.select(sa.func.count()).select_from(cases).where(of_queue("closed", account, now), scope)
-        with reading(self._engine) as connection:
-            row = connection.execute(sa.select(*sums).where(cases.c.state.in_(LIVE), scope)).one()
-            counted: dict[Queue, int] = {name: int(row[place] or 0) for place, name in enumerate(live)}
-            return counted | {"closed": int(connection.scalar(closed) or 0)}
+        return self.pulse(account, counted=True).counts
 
     def waiting_count(self, account: str) -> int:
         """How many cases wait that an account may see."""
@@ -229,33 +232,43 @@ class CaseLists(CaseBook):
             found: str | None = connection.scalar(query)
             return found
 
-    def pulse(self, account: str, case: str | None = None) -> Pulse:
+    def pulse(self, account: str, case: str | None = None, *, counted: bool = False) -> Pulse:
         """Whether an open page is old, in a few figures; for its ``case`` also the place of the last message.
 
         Takes the place from nobody's words: of a conversation only the cursor is read, and only for its holder.
+        All figures, and with ``counted`` those of the queues, are one look at the open cases.
         """
         now = self._clock()
         c = cases.c
         live, scope = c.state.in_(LIVE), visible_to(account)
         waits = c.state.in_(WAITING)
-        figures = sa.select(
+        figures = [
             sa.func.count(),
             sa.func.sum(c.revision),
             sa.func.max(c.waiting_at),
             sa.func.sum(sa.case((waits, 1), else_=0)),
             sa.func.sum(sa.case((c.snoozed_until > now, 1), else_=0)),
             sa.func.sum(sa.case((of_queue("team", account, now), 1), else_=0)),  # the members of a team may change
-        ).where(live, scope)
+        ]
         woken = sa.select(c.id, c.snoozed_until).where(back_with(account, now), c.woken_told_at.is_(None), scope)
+        queues = tuple(name for name in QUEUES if name != "closed") if counted else ()
+        sums = [sa.func.sum(sa.case((of_queue(name, account, now), 1), else_=0)) for name in queues]
+        closed = sa.select(sa.func.count()).select_from(cases).where(of_queue("closed", account, now), scope)
         latest = sa.select(c.id, c.urgency, c.waiting_at).where(waits, scope, c.waiting_at.is_not(None))
         with reading(self._engine) as connection:
-            row = connection.execute(figures).one()
+            row = connection.execute(sa.select(*figures, *sums).where(live, scope)).one()
             newest = connection.execute(latest.order_by(c.waiting_at.desc()).limit(NEWEST)).all()
             back = connection.execute(woken.order_by(c.snoozed_until).limit(NEWEST)).all()
             shown = self._shown(connection, case, account, scope) if case else ""
+            counts: dict[Queue, int] = {
+                name: int(number or 0) for name, number in zip(queues, row[len(figures) :], strict=True)
+            }
+            if counted:
+                counts["closed"] = int(connection.scalar(closed) or 0)
         arrivals = tuple(Arrival(new.id, new.urgency, new.waiting_at) for new in newest)
         told = tuple(Woken(one.id, one.snoozed_until) for one in back)
-        return Pulse("|".join(str(figure or 0) for figure in row), int(row[3] or 0), arrivals, shown, told)
+        mark = "|".join(str(figure or 0) for figure in row[: len(figures)])
+        return Pulse(mark, int(row[3] or 0), arrivals, shown, told, counts)
 
     @staticmethod
     def _shown(connection: Connection, case: str, account: str, scope: Any) -> str:

@@ -1,17 +1,23 @@
 """News into a Zammad help desk: one ticket for each case, and an internal note in it for each thing that happens.
 
-The calls are those of https://docs.zammad.org/en/latest/api/ticket/: search, create, and create an article.
+The calls are those of https://docs.zammad.org/en/latest/api/ticket/: search, create, and create an article. Zammad has
+no field that makes a repeated create harmless, so a ticket is looked for before one is made. Its search by words may
+run behind (it asks Elasticsearch); a search by ``condition`` alone is answered from Zammad's own database at once, but
+is not part of that description: where it is refused, the search by words is what is left.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 import requests
 
 from bot.handoff.alerts import Wording
 from bot.handoff.notifiers import News, NotDeliveredError, call
+
+_CONDITION_UNKNOWN: Final = ("http_400", "http_404", "http_422", "http_500")
+"""What an installation may say that cannot search by condition; anything else is about the connection or the token."""
 
 
 class ZammadNotifier:
@@ -28,7 +34,7 @@ class ZammadNotifier:
         """Add to the ticket of the case, or make one; returns its number in Zammad's database.
 
         The ticket is known from the time before, or found by its title: when the answer to our first request was lost,
-        the second one must not make another.
+        the second one must not make another. It still does where Zammad finishes the first one after the second began.
         """
         article = self._article(news)
         ticket = news.reference if news.reference and news.reference.isascii() and news.reference.isdigit() else None
@@ -54,9 +60,26 @@ class ZammadNotifier:
         return {"subject": alert.subject, "body": alert.plain, **fixed}
 
     def _find(self, title: str) -> str | None:
-        """The oldest ticket with exactly this title."""
-        query = {"query": f'title:"{title}"', "limit": "50"}
-        found = _object(call("GET", f"{self._api}/tickets/search", query=query, headers=self._headers()))
+        """The oldest ticket with exactly this title: as the database of Zammad has it, then as its index has it."""
+        return self._stored(title) or self._indexed(title)
+
+    def _stored(self, title: str) -> str | None:
+        condition = "condition[ticket.title]"
+        try:
+            return self._search({f"{condition}[operator]": "is", f"{condition}[value]": title}, title)
+        except NotDeliveredError as error:
+            if error.reason in _CONDITION_UNKNOWN:
+                return None
+            raise
+
+    def _indexed(self, title: str) -> str | None:
+        return self._search({"query": f'title:"{title}"'}, title)
+
+    def _search(self, query: dict[str, str], title: str) -> str | None:
+        """An installation that does not know a condition gives any tickets: only the exact title counts."""
+        found = _object(
+            call("GET", f"{self._api}/tickets/search", query={**query, "limit": "50"}, headers=self._headers())
+        )
         tickets = found.get("assets", {}).get("Ticket", {})
         if not isinstance(tickets, dict):
             raise NotDeliveredError("unexpected_answer")

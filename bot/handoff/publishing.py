@@ -6,6 +6,7 @@ span is put together from published months and quarters (``together``), so it te
 
 from __future__ import annotations
 
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,12 +80,29 @@ def together(figures: Sequence[Figure]) -> Figure:
 
 
 def publish(months: Sequence[Counts]) -> dict[Key, Figure]:
-    """What may be shown of a month, or of a quarter given its three months; worked out once for the same counts."""
-    return _published(tuple(tuple(sorted(month.items())) for month in months))
+    """What may be shown of a month, or of a quarter given its three months; worked out once for the same counts.
+
+    The first time it takes up to seconds: never on an event loop. Threads that ask for the same wait for the first.
+    """
+    asked = tuple(tuple(sorted(month.items())) for month in months)
+    with _ASKING:
+        turn = _turn(asked)
+    with turn:
+        return _published(asked)
 
 
-@lru_cache(maxsize=256)
-def _published(months: tuple[tuple[tuple[Key, int], ...], ...]) -> dict[Key, Figure]:
+_Asked = tuple[tuple[tuple[Key, int], ...], ...]
+_KEPT: Final = 256
+_ASKING: Final = threading.Lock()
+
+
+@lru_cache(maxsize=_KEPT)
+def _turn(months: _Asked) -> threading.Lock:
+    return threading.Lock()
+
+
+@lru_cache(maxsize=_KEPT)
+def _published(months: _Asked) -> dict[Key, Figure]:
     figures: dict[Key, Figure] = {}
     for group in _GROUPS:
         layers = [Counter({key: n for key, n in month if key[1] in group}) for month in months]

@@ -9,9 +9,9 @@ The method, in four steps, over all tables of one period at once:
    in the sum can take up is counted, with what their marks tell (``few`` is one to four; ``protecting`` is taken for
    five or more). Where all of a sum is hidden and its marks alone tell too much (four cells under five, and their sum
    under five), the largest is marked ``protecting`` too, which then says nothing about its size.
-3. **Together.** Sums that are safe one by one may still give a cell away when they are put together. The hidden cells
-   are unknowns, the sums equations, the marks bounds: linear programming looks for two ways to fill them in that differ
-   in each small cell. One that is the same in all gets more company until there is none.
+3. **Together.** Sums that are safe one by one may still give a cell away when they are put together. That is tried as
+   an attacker would (``bot.handoff.attack``). A small cell with a single value is proved to have it by some sums and
+   marks; one more cell of those sums is hidden, or less is said by a mark, until no such proof is left.
 4. **Earlier periods.** What was shown before is ``settled``: it is part of the system and never changes. A quarter is
    published after its months, so cells of the quarter give way, not those of the months. Where that does not end soon,
    the quarter shows only what its months have shown already: sums of shown cells.
@@ -28,6 +28,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeVar
 
+from bot.handoff.attack import Attack
+
 Cell = TypeVar("Cell", bound=Hashable)
 Mark = Literal["few", "protecting"]
 
@@ -35,11 +37,9 @@ FEWEST: Final = 5
 """The smallest number that is shown, besides zero."""
 _ROOMY: Final = FEWEST + FEWEST - 2
 """A protecting cell of this size leaves any cell of one to four its whole range."""
-_TRIES: Final = 4
-"""Looks in a row without news until what is left is taken for fixed."""
-_PATIENCE: Final = 2
-"""Rounds of one more hidden cell for each that is given away, before all beside them are hidden."""
-_LARGE: Final = 300
+_PATIENCE: Final = 6
+"""Rounds of one more hidden cell for each proof, before all beside a cell that is given away are hidden."""
+_LARGE: Final = 600
 """Hidden cells of a quarter and its months above which the quarter repeats its months without a closer look."""
 _FAR: Final = 1_000_000
 """Stands for no bound."""
@@ -81,6 +81,7 @@ class _Suppression:
         for cell, value in values.items():
             if 0 < value < FEWEST and cell not in settled:
                 self.hidden[cell] = "few"
+        self._open: set[Hashable] = set()  # small cells that are known to have more than one value
         # Zeros take no part: they are known. The sign tells on which side of the sum a cell stands.
         self._sums: list[dict[Hashable, int]] = []
         self._of: dict[Hashable, list[int]] = defaultdict(list)
@@ -182,78 +183,59 @@ class _Suppression:
         return self._values[cell] - (1 if is_small else FEWEST)
 
     def _given_away(self) -> list[Hashable]:
-        """Step 3: small cells that all sums and all marks together leave a single value."""
-        rows = [{cell: sign for cell, sign in signs.items() if cell in self.hidden} for signs in self._sums]
-        return self._fixed(sorted(self.hidden, key=self._order.__getitem__), [row for row in rows if row])
+        """Step 3: small cells that all sums and all marks together leave a single value.
 
-    def _fixed(self, cells: list[Hashable], rows: list[dict[Hashable, int]]) -> list[Hashable]:
-        """Look for ways to fill the hidden cells in that differ; give the small ones that are the same in all.
-
-        Each look makes those that have not been seen to differ together as large or small as can be. Where several
-        looks in a row find nothing new, the rest is taken for fixed, which errs on the side of hiding.
+        What once had two values keeps them: hiding more, or saying less, only adds ways to fill the cells in. So only
+        the others are looked at again.
         """
-        import numpy as np  # here: only leads need it
-        from scipy.optimize import linprog
-        from scipy.sparse import csr_matrix
-
-        place = {cell: number for number, cell in enumerate(cells)}
-        small = {place[cell] for cell in cells if self._values[cell] < FEWEST}
-        entries = [(number, place[cell], sign) for number, row in enumerate(rows) for cell, sign in row.items()]
-        if not small:
-            return []
-        true = np.array([self._values[cell] for cell in cells], dtype=float)
-        bounds = [(true[n] - self._fall(cell), true[n] + self._rise(cell)) for n, cell in enumerate(cells)]
-        across = {}
-        if entries:
-            at, column, sign = zip(*entries, strict=True)
-            across["A_eq"] = csr_matrix((sign, (at, column)), shape=(len(rows), len(cells)))
-            across["b_eq"] = across["A_eq"] @ true
-        open_cells = set(small)
-
-        def look(weights: object) -> None:
-            found = linprog(weights, bounds=bounds, method="highs", **across)
-            if found.x is not None:
-                open_cells.difference_update(n for n in list(open_cells) if abs(found.x[n] - true[n]) > 0.9)
-
-        random = np.random.default_rng(len(cells))
-        idle = 0
-        while open_cells and idle < _TRIES:
-            before, weights = len(open_cells), np.zeros(len(cells))
-            chosen = sorted(open_cells)
-            weights[chosen] = random.choice((-1, 1), size=len(chosen)) if idle else 1
-            look(weights)
-            look(-weights)
-            idle = 0 if len(open_cells) < before else idle + 1
-        return [cells[number] for number in sorted(open_cells)]
+        order = sorted(self.hidden, key=self._order.__getitem__)
+        bounds = {
+            cell: (self._values[cell] - self._fall(cell), self._values[cell], self._values[cell] + self._rise(cell))
+            for cell in order
+        }
+        suspects = [cell for cell in order if self._values[cell] < FEWEST and cell not in self._open]
+        self._attack = Attack(bounds, self._sums)
+        given_away = self._attack.fixed(suspects) if suspects else []
+        self._open.update(set(suspects) - set(given_away))
+        return given_away
 
     def _company(self, given_away: list[Hashable], *, thorough: bool) -> bool:
-        """Hide, or say less of, one cell beside each cell given away, else one beside any; False when none is left.
+        """Make a proof fail for each cell given away: hide, or say less of, one cell; False when none is left.
 
         ``thorough`` hides all beside them: in large sparse tables one at a time would take minutes.
         """
         changed: dict[Hashable, None] = {}
-        touched = [[cell for number in self._of[given] for cell in self._sums[number]] for given in given_away]
-        touched.append([cell for signs in self._sums if signs.keys() & self.hidden.keys() for cell in signs])
         if thorough:
-            for cell in dict.fromkeys(cell for beside in touched[:-1] for cell in beside):
-                if self._candidate([cell]) is not None:
-                    self._hide(cell)
-                    changed[cell] = None
-        for beside in touched[:-1]:
-            if not changed.keys() & set(beside):
-                changed |= dict.fromkeys(self._one_more(beside))
+            for given in given_away:
+                for cell in [cell for number in self._of[given] for cell in self._sums[number]]:
+                    if self._candidate([cell]) is not None:
+                        self._hide(cell)
+                        changed[cell] = None
+        covered = {cell for hidden in changed for number in self._of[hidden] for cell in self._sums[number]}
+        for given in given_away:
+            if given in covered:
+                continue
+            for proof in self._attack.proofs(given):
+                beside = list(dict.fromkeys(cell for number in proof.sums for cell in self._sums[number]))
+                more = [] if changed.keys() & set(beside) else self._one_more(beside, proof.marks)
+                changed |= dict.fromkeys(more)
+                if changed.keys() & set(beside):
+                    covered.update(beside)  # whatever else this proof holds up may be open now
+                    break
         if not changed:
-            changed |= dict.fromkeys(self._one_more(touched[-1]))
+            anywhere = [cell for signs in self._sums if signs.keys() & self.hidden.keys() for cell in signs]
+            changed |= dict.fromkeys(self._one_more(anywhere))
         self._protect_sums(number for cell in changed for number in self._of[cell])
         return bool(changed)
 
-    def _one_more(self, cells: Iterable[Hashable]) -> list[Hashable]:
+    def _one_more(self, cells: Iterable[Hashable], marks: Iterable[Hashable] = ()) -> list[Hashable]:
+        """Hide one of these cells; where all are hidden, say less by one of their marks, at best one of ``marks``."""
         cells = list(dict.fromkeys(cells))
         found = self._candidate(cells)
         if found is not None:
             self._hide(found)
             return [found]
-        found = self._unsay(cells)
+        found = self._unsay(marks) or self._unsay(cells)
         if found is not None:
             self.hidden[found] = "protecting"
             return [found]

@@ -36,13 +36,14 @@ class Jobs:
         self._services = services
         self._tasks: list[asyncio.Task[None]] = []
         self._receivers = receivers_of(services)
+        self._bells = {receiver.name: asyncio.Event() for receiver in self._receivers}
 
     def start(self) -> None:
         """Begin all jobs."""
         jobs: list[tuple[Callable[[], Awaitable[None]], float]] = [
             (self.spread, OUTBOX_SECONDS),
-            # Each in a task of its own: one that does not answer holds up none of the others.
-            *((partial(self.deliver_to, receiver), OUTBOX_SECONDS) for receiver in self._receivers),
+            # Each in a task of its own: one that does not answer holds up none of the others. They wait for the bell.
+            *((partial(self._deliver_when_told, receiver), 0.0) for receiver in self._receivers),
             (self.sweep, SWEEP_SECONDS),
             (self.return_overdue, OVERDUE_SECONDS),
             (self.keep_time, OVERDUE_SECONDS),
@@ -72,13 +73,21 @@ class Jobs:
             await asyncio.sleep(seconds)
 
     async def spread(self) -> None:
-        """Let new pieces of news wait for each receiver."""
-        names = [receiver.name for receiver in self._receivers]
-        await self._services.in_thread(spread, self._services.engine, names)
+        """Let new pieces of news wait for each receiver, and ring for those who deliver: once a round for all."""
+        try:
+            await self._services.in_thread(spread, self._services.engine, list(self._bells))
+        finally:  # what waited before may be due all the same
+            for bell in self._bells.values():
+                bell.set()
+
+    async def _deliver_when_told(self, receiver: Receiver) -> None:
+        bell = self._bells[receiver.name]
+        await bell.wait()
+        bell.clear()
+        await self.deliver_to(receiver)
 
     async def deliver_to(self, receiver: Receiver) -> None:
         """Tell one receiver what is due."""
-        await self.spread()
         await self._services.in_thread(
             deliver_due, self._services.engine, receiver, public_url=self._services.settings.public_url
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.guidance.guide import Guide
 from bot.guidance.municipalities import Municipality
 from bot.handoff.hours import Hours, Offices, Period
@@ -12,16 +14,18 @@ from bot.weekly import read_week
 def read_offices(settings: Settings, guide: Guide) -> Offices:
     """The hours of every municipality: of its ``coordinators``, else of its contact ``coordinator``."""
     places = guide.knowledge.municipalities.items()
-    own = {slug: found for slug, place in places if (found := _own(place)) is not None}
-    return Offices(Hours(settings.hours), own, settings.municipality)
+    half_days_end = settings.half_days_end
+    own = {slug: found for slug, place in places if (found := _own(place, half_days_end)) is not None}
+    return Offices(Hours(settings.hours, half_days_end), own, settings.municipality)
 
 
-def _own(place: Municipality) -> Hours | None:
+def _own(place: Municipality, half_days_end: int | None) -> Hours | None:
     told = place.coordinators
     if told is not None:
         closed = tuple(Period(first, last) for first, last in told.closed)
         return Hours(told.week, told.half_days_end, closed)
-    return contact_hours(place, "coordinator")
+    told_elsewhere = contact_hours(place, "coordinator")
+    return replace(told_elsewhere, half_days_end=half_days_end) if told_elsewhere else None
 
 
 def contact_hours(place: Municipality, kind: str) -> Hours | None:

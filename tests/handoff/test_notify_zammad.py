@@ -34,6 +34,10 @@ class Zammad(ThreadingHTTPServer):
         self.limited = False
         self.lost = 0
         self.strange = False
+        self.lags = False
+        """The search index has heard of nothing yet."""
+        self.condition = "known"
+        """Or ``ignored`` (the newest tickets come, whatever was asked), or ``refused``."""
 
     @property
     def address(self) -> str:
@@ -49,9 +53,18 @@ class Handler(BaseHTTPRequestHandler):
             return None
         if url.path != "/api/v1/tickets/search":
             return self.answer(404, {"error": "Not found"})
-        (query,) = parse_qs(url.query)["query"]
-        words = query.removeprefix('title:"').removesuffix('"').lower()
-        found = {str(n): t for n, t in self.server.tickets.items() if words in t["title"].lower()}
+        asked = parse_qs(url.query)
+        tickets = {str(n): ticket for n, ticket in self.server.tickets.items()}
+        if "query" in asked:  # answered by the index
+            words = asked["query"][0].removeprefix('title:"').removesuffix('"').lower()
+            found = {} if self.server.lags else {n: t for n, t in tickets.items() if words in t["title"].lower()}
+        elif self.server.condition == "refused":
+            return self.answer(422, {"error": "Invalid condition"})
+        elif self.server.condition == "ignored":
+            found = tickets
+        else:  # answered by the database
+            assert asked["condition[ticket.title][operator]"] == ["is"]
+            found = {n: t for n, t in tickets.items() if [t["title"]] == asked["condition[ticket.title][value]"]}
         numbers = [int(n) for n in found]
         assets = {"Ticket": found} if found else {}
         return self.answer(200, {"tickets": numbers, "tickets_count": len(numbers), "assets": assets})
@@ -146,22 +159,38 @@ def test_what_comes_later_goes_into_the_same_ticket(zammad: Zammad, reference: s
     assert "Forelderen har tatt samtykket tilbake" in zammad.articles[1]["subject"]
 
 
-def test_a_ticket_whose_answer_was_lost_is_found_again_and_not_made_twice(zammad: Zammad):
-    search, make = 1, 1
-    zammad.lost = 0
+def lose_the_answer_to_create(zammad: Zammad) -> None:
+    """The ticket of QUEUED is made, and we never hear of it."""
     first = notifier(zammad)
     original = first._post
 
     def lose_the_answer(path: str, fields: dict[str, Any]) -> dict[str, Any]:
-        zammad.lost = make
+        zammad.lost = 1
         return original(path, fields)
 
     first._post = lose_the_answer  # type: ignore[method-assign]
     with pytest.raises(NotDeliveredError, match="ConnectionError"):
         first.send(QUEUED)
-    assert len(zammad.tickets) == search
+    assert len(zammad.tickets) == 1
+
+
+@pytest.mark.parametrize(
+    ("condition", "lags"), [("known", True), ("known", False), ("ignored", False), ("refused", False)]
+)
+def test_a_ticket_whose_answer_was_lost_is_found_again_and_not_made_twice(zammad: Zammad, condition: str, lags: bool):
+    """Also while the index lags, where the database is asked; where it cannot be, as soon as the index knows."""
+    zammad.condition, zammad.lags = condition, lags
+    lose_the_answer_to_create(zammad)
     assert notifier(zammad).send(QUEUED) == "19"
     assert len(zammad.tickets) == 1
+    assert [article["ticket_id"] for article in zammad.articles] == [19, 19]
+
+
+def test_a_search_that_breaks_off_makes_no_ticket(zammad: Zammad):
+    zammad.lost = 1
+    with pytest.raises(NotDeliveredError, match="ConnectionError"):
+        notifier(zammad).send(QUEUED)
+    assert zammad.tickets == {}
 
 
 def test_a_ticket_with_a_longer_title_is_another_one(zammad: Zammad):

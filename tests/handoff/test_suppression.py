@@ -131,9 +131,8 @@ def test_a_sum_that_does_not_add_up_is_refused() -> None:
         suppress({"all": 9, "a": 5, "b": 5}, [Sum("all", ("a", "b"))])
 
 
-def test_a_large_quarter_shows_only_sums_of_months_that_were_shown() -> None:
-    """No closer look is taken then, and none is needed: what is shown could be added up before."""
-    width = 130
+def quarter(width: int) -> tuple[Cells, list[Sum], dict[Hashable, Mark | None], Cells]:
+    """Three sparse months of two municipalities, and their quarter beside them: cells, sums, what the months showed."""
     months = [table([[(place * number) % 9 for place in range(width)], [6] * width]) for number in (1, 2, 3)]
     whole, whole_sums = table([[sum(values[m, c] for values, _ in months) for c in range(width)] for m in range(2)])
     values: Cells = {(0, cell): n for cell, n in whole.items()}
@@ -145,8 +144,30 @@ def test_a_large_quarter_shows_only_sums_of_months_that_were_shown() -> None:
         settled |= {(number, cell): before.get(cell) for cell in month}
         sums += [Sum((number, one.total), tuple((number, part) for part in one.parts)) for one in month_sums]
     sums += [Sum((0, cell), tuple((number, cell) for number in (1, 2, 3))) for cell in whole]
+    return values, sums, settled, whole
+
+
+def test_a_large_quarter_shows_only_sums_of_months_that_were_shown() -> None:
+    """No closer look is taken then, and none is needed: what is shown could be added up before."""
+    values, sums, settled, whole = quarter(260)
+    assert sum(1 for mark in settled.values() if mark) > 600
     hidden = suppress(values, sums, settled)
     assert sum(1 for cell in whole if whole[cell] and (0, cell) not in hidden) > 10
     for cell in whole:
         if whole[cell] and (0, cell) not in hidden:
             assert not [number for number in (1, 2, 3) if (number, cell) in hidden]
+
+
+def test_a_quarter_of_middling_size_shows_more_than_its_months_and_gives_none_of_them_away() -> None:
+    values, sums, settled, whole = quarter(130)
+    hidden = suppress(values, sums, settled)
+    assert {cell: hidden.get(cell) for cell in settled} == settled
+    fresh = [
+        cell for cell in whole if (0, cell) not in hidden and any((number, cell) in hidden for number in (1, 2, 3))
+    ]
+    assert fresh
+    small = [cell for cell, mark in hidden.items() if mark == "few"]
+    assert len(small) > 100
+    for cell in small[::3]:
+        least, most = possible(values, sums, hidden, cell)
+        assert least < most, f"{cell} must be {least}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ from bot.handoff.service import make_handoff
 from bot.handoff.tables import outbox
 from bot.languages import languages
 from bot.privacy.durations import durations
+from bot.settings import read_settings
 from bot.texts import FIRST_STRONG_ISOLATE, POP_ISOLATE, texts
 from bot.web.app import create_app
 from bot.web.hours_text import moment
@@ -165,3 +167,17 @@ async def test_the_job_wakes_the_queue_when_a_case_has_waited_too_long(
         await Jobs(timed).keep_time()
         assert await bell.wait(1)
     assert timed.handoff.escalated("") == 1
+
+
+@pytest.mark.parametrize(("set_to", "end"), [("", "12:00"), ("14:00", "14:00"), ("closed", None)])
+def test_the_half_days_of_those_who_tell_none_are_set_and_those_of_others_stand(
+    services: Services, tmp_path: Path, set_to: str, end: str | None
+) -> None:
+    given = read_settings(
+        {"BROBYGGER_VAR": str(tmp_path), "BROBYGGER_HOURS": "mon-fri 08:00-15:30", "BROBYGGER_HALF_DAYS": set_to}
+    )
+    offices = read_offices(given, services.guide)
+    wednesday, first = date(2027, 3, 24), oslo("2027-03-24T08:00")  # before Maundy Thursday
+    assert offices.of(None).spells(wednesday) == (((first, oslo(f"2027-03-24T{end}")),) if end else ())
+    assert offices.of("nordlysbygd").spells(wednesday) == ()
+    assert offices.of("heimvik").spells(wednesday)[-1][1] == oslo("2027-03-24T11:30")

@@ -66,7 +66,7 @@ class Board:
     """
 
     view: QueueView
-    counts: dict[Queue, int]
+    counts: Mapping[Queue, int]
     rows: tuple[Row, ...]
     total: int
     page: int
@@ -93,22 +93,26 @@ def holder_name(services: Services, account: str | None) -> str | None:
     return found.name if found else None
 
 
-def read_board(services: Services, visitor: Visitor, view: QueueView, holders: Mapping[str, str]) -> Board:
-    """Read one queue; synchronous."""
+def read_board(
+    services: Services, visitor: Visitor, view: QueueView, holders: Mapping[str, str], counts: Mapping[Queue, int]
+) -> Board:
+    """Read one queue; ``counts`` are those of all queues, just read. Synchronous."""
     scope = municipalities_of(visitor.account)
+    filters = filters_of(view, services, visitor.account)
     found: CasePage = services.handoff.case_list(
         view.queue,
         visitor.account.id,
-        filters=filters_of(view, services, visitor.account),
+        filters=filters,
         order=view.order,
         page=view.page,
+        total=counts[view.queue] if filters.is_empty else None,
     )
     places = services.guide.municipalities()
     in_team = bool(services.teams.of(visitor.account.id))
     shown = tuple(queue for queue in QUEUES if queue != "team" or in_team)
     return Board(
         view=view.on(found.page),
-        counts=services.handoff.queue_counts(visitor.account.id),
+        counts=counts,
         rows=_rows(services, visitor, found.rows, view.queue),
         total=found.total,
         page=found.page,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.handoff.engine import RecordUnavailable
-from bot.handoff.lists import Arrival, Woken
+from bot.handoff.lists import Arrival, Pulse, Woken
 from bot.web.console.session import CASE_ROLES
 from bot.web.events import News
 from bot.web.services import Services
@@ -30,31 +30,27 @@ def watcher(services: Services, token: str, case: str | None) -> Callable[[str |
             account = services.accounts.session(token)
             if account is None or account.role not in CASE_ROLES:
                 return None
-            pulse = services.handoff.pulse(account.id, case)
-            late = services.handoff.escalated(account.id)
+            return told(services, account.id, services.handoff.pulse(account.id, case), of_case=case is not None)
         except RecordUnavailable:
-            return {
-                "messages": [],
-                "cursor": "away",
-                "state": "away",
-                "page": "away",
-                "waiting": 0,
-                "newest": [],
-                "woken": [],
-            }
-        woken = [woken_json(one) for one in pulse.woken]
-        state = _fingerprint(f"{pulse.mark}#{pulse.shown}#{late}#{woken}")
-        return {
-            "messages": [],
-            "cursor": state,
-            "state": state,
-            "page": _fingerprint(pulse.shown) if case else state,
-            "waiting": pulse.waiting,
-            "newest": [arrival_json(arrival) for arrival in pulse.arrivals],
-            "woken": woken,
-        }
+            away = dict.fromkeys(("cursor", "state", "page"), "away")
+            return {"messages": [], **away, "waiting": 0, "newest": [], "woken": []}
 
     return look
+
+
+def told(services: Services, account: str, pulse: Pulse, *, of_case: bool = False) -> News:
+    """What the stream says to ``account`` of a look at the record; synchronous."""
+    woken = [woken_json(one) for one in pulse.woken]
+    state = _fingerprint(f"{pulse.mark}#{pulse.shown}#{services.handoff.escalated(account)}#{woken}")
+    return {
+        "messages": [],
+        "cursor": state,
+        "state": state,
+        "page": _fingerprint(pulse.shown) if of_case else state,
+        "waiting": pulse.waiting,
+        "newest": [arrival_json(arrival) for arrival in pulse.arrivals],
+        "woken": woken,
+    }
 
 
 def arrival_json(arrival: Arrival) -> dict[str, Any]:

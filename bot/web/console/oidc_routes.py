@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 from bot.handoff.single_sign_on import AccountClosed, SingleSignOn
 from bot.texts import text
 from bot.web.console import pages
-from bot.web.console.door import FRESH, Door
+from bot.web.console.door import FRESH, Door, sign_in_page
 from bot.web.console.session import own_page, set_session
 from bot.web.oidc import CALLBACK, NoRole, NotProved, Provider, ProviderDown
 from bot.web.problems import Problem
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 STATE_COOKIE: Final = "brobygger_console_oidc"
 STATE_PATH: Final = "/console/oidc"
 STATE_SECONDS: Final = 600
+_DOWN: Final = ("server_error", "temporarily_unavailable")
+"""What a provider answers (RFC 6749, 4.1.2.1) when it is its own fault."""
 
 
 def oidc_routes(services: Services, door: Door) -> list[BaseRoute]:
@@ -76,12 +78,19 @@ def oidc_routes(services: Services, door: Door) -> list[BaseRoute]:
 
     async def arrive(request: Request, language: str, waits: Mapping[str, str]) -> Response:
         query = request.query_params
+        if waits and query.get("error") == "access_denied":
+            # She said no there. It opens nothing, so it is believed without the state, which some providers leave out.
+            log.info("single sign-on: cancelled")
+            after = own_page(waits["next"])
+            return sign_in_page(services, language, after=after, told="console.people.not_let_in", status=403)
         if not waits or not hmac.compare_digest(waits["state"].encode(), query.get("state", "").encode()):
             return refuse("start_again", language, 400, NotProved("state"))
         if query.get("iss", services.settings.oidc_issuer) != services.settings.oidc_issuer:
             return refuse("start_again", language, 400, NotProved("iss"))
+        if query.get("error") in _DOWN:
+            return refuse("provider_down", language, 503, ProviderDown(query["error"]))
         if not query.get("code"):
-            return refuse("not_let_in", language, 403, NotProved("denied"))
+            return refuse("start_again", language, 400, NotProved("no code"))
         try:
             person = await services.in_thread(
                 provider.prove, query["code"][:4000], nonce=waits["nonce"], verifier=waits["verifier"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -38,6 +39,7 @@ def waited(span: timedelta, language: Language) -> str:
     return " ".join(written) or _part(0, "minute", language)
 
 
+@lru_cache(maxsize=4096)
 def _part(number: int, unit: Unit, language: Language) -> str:
     amount = timedelta(**{f"{unit}s": number})
     # The threshold keeps the unit: 65 minutes are not rounded to an hour here.
@@ -55,6 +57,7 @@ def clock(at: datetime, language: Language, size: Size = "short") -> str:
     return format_time(at, format=size, tzinfo=NORWAY, locale=language.formats)
 
 
+@lru_cache(maxsize=1024)
 def language_name(code: str, language: Language) -> str:
     """What ``language`` calls the language ``code``."""
     known = languages().get(code)

@@ -10,12 +10,13 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.texts import text
-from bot.web.console.board import read_board, search_rows
+from bot.web.console.board import Board, read_board, search_rows
 from bot.web.console.door import FRESH, Door, moved
-from bot.web.console.live import watcher
+from bot.web.console.live import told
 from bot.web.console.pages import NORWAY, problem_page
-from bot.web.console.queue_view import COOKIE, read_view, remember, remembered, waiting_for
+from bot.web.console.queue_view import COOKIE, QueueView, read_view, remember, remembered, waiting_for
 from bot.web.console.session import AUDIT_ROLES, CASE_ROLES, HOME, Visitor
+from bot.web.events import News
 from bot.web.services import Services
 
 SEARCH: Final = "/console/search"
@@ -29,18 +30,26 @@ def queue_routes(services: Services, door: Door) -> list[BaseRoute]:
     async def queue(request: Request, visitor: Visitor) -> Response:
         if not visitor.works_cases:
             return RedirectResponse("/console/audit", 303, FRESH)
-        # Read before the page is, so that a change in between is noticed.
-        news = await services.in_thread(watcher(services, visitor.token, None), None) or {}
-        holders = await services.in_thread(services.handoff.holders, visitor.account.id)
-        view = read_view(request.query_params, services, holders)
         asked = "queue" in request.query_params
-        kept = None if asked else remembered(request.cookies.get(COOKIE, ""), services, holders)
-        board = await services.in_thread(read_board, services, visitor, view, holders)
+
+        def read() -> tuple[News, Board, QueueView | None]:
+            # The pulse before the list, so that a change in between is noticed; one hop to a thread for all.
+            pulse = services.handoff.pulse(visitor.account.id, counted=True)
+            holders = services.handoff.holders(visitor.account.id)
+            view = read_view(request.query_params, services, holders)
+            kept = None if asked else remembered(request.cookies.get(COOKIE, ""), services, holders)
+            return (
+                told(services, visitor.account.id, pulse),
+                read_board(services, visitor, view, holders, pulse.counts),
+                kept,
+            )
+
+        news, board, kept = await services.in_thread(read)
         response = door.page(
             "queue.html",
             visitor,
-            state=str(news.get("state", "")),
-            newest=news.get("newest", []),
+            state=str(news["state"]),
+            newest=news["newest"],
             board=board,
             kept=kept,
             waiting=board.counts["new"],

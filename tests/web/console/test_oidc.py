@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-import os
 import re
-import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,14 +18,14 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey, RSAKey
 
 from bot.handoff import audit
-from bot.settings import ROOT, Settings, read_settings
+from bot.settings import Settings, read_settings
 from bot.texts import text
 from bot.web.console.oidc_routes import STATE_COOKIE
 from bot.web.console.session import COOKIE
 from bot.web.oidc import NoRole, NotProved, Provider, ProviderDown, _claim, _words
 from bot.web.services import Services
+from tests.provider import know, running_provider
 
-PROGRAM = ROOT / ".provider/bin/oidc-provider-mock"
 ISSUER = "https://id.example.kommune.no"
 ME = "brobygger"
 
@@ -36,33 +33,8 @@ ME = "brobygger"
 @pytest.fixture(scope="module")
 def provider() -> Iterator[str]:
     """The address of a provider that knows a few people."""
-    if not PROGRAM.exists():
-        reason = "there is no .provider environment with an OpenID Connect provider"
-        if os.environ.get("BROBYGGER_TEST_REQUIRE") == "all":
-            pytest.fail(f"{reason}, and BROBYGGER_TEST_REQUIRE=all asks for it")
-        pytest.skip(reason)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen([str(PROGRAM), "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            try:
-                httpx.get(f"{address}/.well-known/openid-configuration", trust_env=False)
-                break
-            except httpx.TransportError:
-                assert process.poll() is None, "the provider ended"
-                time.sleep(0.1)
+    with running_provider() as address:
         yield address
-    finally:
-        process.kill()
-        process.wait()
-
-
-def know(provider: str, subject: str, **claims: object) -> None:
-    """Tell the provider about somebody."""
-    httpx.put(f"{provider}/users/{subject}", json=claims, trust_env=False).raise_for_status()
 
 
 @pytest.fixture
@@ -192,12 +164,33 @@ async def test_an_answer_that_does_not_belong_to_this_browsers_question_opens_no
     assert COOKIE not in desk.http.cookies
 
 
-async def test_whoever_says_no_at_the_provider_is_told_so(open_desk: Any, provider: str) -> None:
+@pytest.mark.parametrize("with_state", [True, False])
+async def test_whoever_says_no_at_the_provider_may_begin_again_where_she_was(
+    open_desk: Any, provider: str, with_state: bool
+) -> None:
+    """This provider gives no state back when somebody says no, others do; it opens nothing either way."""
     desk = await open_desk("other", signed_in=False)
-    refused = await desk.get(agree(await leave(desk), "x", action="deny"))
-    # This provider gives no state back when somebody says no, so the answer could be anybody's.
-    assert refused.status_code in (400, 403)
+    address = await leave(desk, "/console/hours")
+    back = agree(address, "x", action="deny")
+    assert "error=access_denied" in back
+    assert "state=" not in back
+    if with_state:
+        back += "&state=" + parse_qs(urlsplit(address).query)["state"][0]
+    page = await desk.get(back)
+    assert page.status_code == 403
+    assert f'role="status">{text("console.people.not_let_in", "en").value}' in page.text
+    assert 'href="/console/oidc/start?next=/console/hours"' in page.text
     assert COOKIE not in desk.http.cookies
+    assert STATE_COOKIE not in desk.http.cookies
+    assert text("console.people.start_again", "en").value in (await desk.get(back)).text  # it was nobody's any more
+
+
+async def test_a_provider_that_fails_itself_is_said_to(open_desk: Any, provider: str) -> None:
+    desk = await open_desk("other", signed_in=False)
+    state = parse_qs(urlsplit(await leave(desk)).query)["state"][0]
+    page = await desk.get(f"/console/oidc/callback?error=temporarily_unavailable&state={state}")
+    assert page.status_code == 503
+    assert text("console.people.provider_down", "en").value in html.unescape(page.text)
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example", "//evil.example", "/staff"])

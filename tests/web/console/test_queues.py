@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
-from bot.handoff.ids import new_id
 from bot.handoff.records import utc_now
-from bot.handoff.tables import cases, conversations
+from bot.handoff.tables import cases
 from bot.texts import text
 from bot.web.console.live import watcher
 from bot.web.console.session import COOKIE
 from bot.web.services import Services
-
-MANY = 10_000
 
 
 def numbers(page: str) -> list[str]:
@@ -144,55 +140,6 @@ async def test_a_case_page_is_not_old_because_of_other_cases(kari: Any, queued: 
     assert before["page"] == after["page"]
     assert before["state"] != after["state"]
     assert [one["case"] for one in after["newest"]] == [other]
-
-
-def many_cases(services: Services, account: str) -> None:
-    """Ten thousand open cases of all kinds, two thirds of which wait."""
-    now = datetime.now(UTC)
-    talk = {"languages": ["uk"], "audience": "parent", "state": "waiting", "misses": 0, "language": "uk"}
-    talk |= {"created_at": now, "updated_at": now, "expires_at": now + timedelta(days=9)}
-    letters = "23456789ABCDFGHJKMNPQRSTVWXYZ"
-    talks, made = [], []
-    for number in range(MANY):
-        ident = new_id()
-        since = now - timedelta(minutes=number)
-        code = "".join(letters[number // 29**place % 29] for place in range(4))
-        talks.append(talk | {"id": ident, "token_sha256": ident})
-        made.append(
-            {"id": f"K-{code}", "conversation_id": ident, "state": ("queued", "claimed", "returned")[number % 3]}
-            | {"reason": "own_case", "urgency": ("U1", "U2", "U0")[number % 7 % 3], "topic": "barnehage.cost"}
-            | {"language": ("uk", "ar", "ti")[number % 3], "municipality": "fjordvik", "writing": False}
-            | {"opened_at": since, "queued_at": since, "waiting_at": since, "share": "summary"}
-            | {"account_id": account if number % 3 == 1 else None, "replied_at": since if number % 6 == 1 else None}
-        )
-    with services.engine.begin() as connection:
-        connection.execute(sa.insert(conversations), talks)
-        connection.execute(sa.insert(cases), made)
-
-
-async def test_with_ten_thousand_cases_a_queue_opens_in_a_third_of_a_second(kari: Any, services: Services) -> None:
-    many_cases(services, kari.account.id)
-    look = watcher(services, kari.http.cookies[COOKIE], None)
-    look(None)
-    taken: dict[str, float] = {}
-    for path in ("/console", "/console?queue=mine", "/console?queue=all&language=uk&order=newest&page=40"):
-        await kari.get(path)  # templates are compiled, connections opened
-        times = []
-        for _ in range(5):
-            begun = time.perf_counter()
-            page = await kari.get(path)
-            times.append(time.perf_counter() - begun)
-            assert len(numbers(page.text)) == 50
-        taken[path] = min(times)
-    times = []
-    for _ in range(5):
-        begun = time.perf_counter()
-        look(None)
-        times.append(time.perf_counter() - begun)
-    taken["look"] = min(times)
-    print({what: f"{seconds * 1000:.0f} ms" for what, seconds in taken.items()})
-    assert all(seconds < 0.3 for seconds in taken.values()), taken
-    assert taken["look"] < 0.1, taken
 
 
 async def test_the_queue_of_a_team_has_a_tab_for_its_members(open_desk: Any, queued: Any, services: Services) -> None:

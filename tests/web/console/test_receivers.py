@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +12,8 @@ import pytest
 
 from bot.handoff import audit
 from bot.handoff.deliveries import state_of
+from bot.handoff.outbox import spread
+from bot.handoff.records import RecordError
 from bot.settings import Settings
 from bot.texts import text
 from bot.web.jobs import Jobs
@@ -79,6 +82,7 @@ async def test_what_waits_for_whom_is_shown(open_desk: Any, queued: Any, channel
     channel.status = 503
     case = await queued()
     jobs = Jobs(services)
+    await jobs.spread()
     for receiver in jobs._receivers:
         await jobs.deliver_to(receiver)
     assert {path for path, _ in channel.came} == {"/secret-teams", "/secret-slack"}
@@ -87,6 +91,50 @@ async def test_what_waits_for_whom_is_shown(open_desk: Any, queued: Any, channel
     page = (await lead.get("/console/receivers")).text
     assert page.count("<code>http_503</code>") == 2
     assert state_of(services.engine, "teams").waiting == 1
+
+
+async def test_news_is_spread_once_a_round_and_reaches_every_receiver_in_it(
+    queued: Any, channel: Channel, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds: list[tuple[list[str], int]] = []
+
+    def counted(engine: Any, names: list[str]) -> int:
+        rounds.append((names, spread(engine, names)))
+        return rounds[-1][1]
+
+    monkeypatch.setattr("bot.web.jobs.spread", counted)
+    case = await queued()
+    jobs = Jobs(services)
+    jobs.start()
+    try:
+        async with asyncio.timeout(4):  # before the next round
+            while len(channel.came) < 2:
+                await asyncio.sleep(0.02)
+    finally:
+        await jobs.stop()
+    assert rounds == [(["teams", "slack"], 1)]
+    assert {path for path, _ in channel.came} == {"/secret-teams", "/secret-slack"}
+    assert all(case in body for _, body in channel.came)
+
+
+async def test_what_waited_is_delivered_although_a_round_of_spreading_failed(
+    queued: Any, channel: Channel, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await queued()
+    spread(services.engine, ["teams", "slack"])
+
+    def broken(engine: Any, names: list[str]) -> int:
+        raise RecordError
+
+    monkeypatch.setattr("bot.web.jobs.spread", broken)
+    jobs = Jobs(services)
+    jobs.start()
+    try:
+        async with asyncio.timeout(4):
+            while len(channel.came) < 2:
+                await asyncio.sleep(0.02)
+    finally:
+        await jobs.stop()
 
 
 @pytest.mark.parametrize("role", ["coordinator", "auditor"])

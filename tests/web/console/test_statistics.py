@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import re
 import time
 from datetime import UTC, date, datetime
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 from xml.etree import ElementTree
 
@@ -26,6 +27,7 @@ from bot.web.console.statistics import finished_quarters, read_wish
 from bot.web.console.statistics_files import to_csv, to_svg
 from bot.web.console.statistics_tables import KINDS, Row, Table
 from bot.web.services import Services
+from tests.handoff.sparse import sparse_month
 
 HERE = "/console/statistics"
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -240,6 +242,29 @@ async def test_with_ten_thousand_cases_the_page_is_there_at_once(open_desk: Any,
     assert "10000" in page.text
     print("milliseconds", [round(1000 * one) for one in spent])
     assert min(spent) < 0.6
+
+
+async def test_others_are_served_while_a_large_sparse_month_is_worked_out(open_desk: Any, put: Any) -> None:
+    for (place, measure, dimension, code), n in sparse_month(11).items():
+        put({(measure, dimension): {code: n}}, place=place)
+    lead = await open_desk("liv", "lead")
+    beats = [time.perf_counter()]
+
+    async def beat() -> None:
+        while True:
+            await asyncio.sleep(0.01)
+            beats.append(time.perf_counter())
+
+    heart = asyncio.create_task(beat())
+    begun = time.perf_counter()
+    page = await lead.get(HERE)
+    spent = time.perf_counter() - begun
+    heart.cancel()
+    assert page.status_code == 200
+    longest = max(later - earlier for earlier, later in pairwise(beats))
+    print(f"{spent:.2f} s, and nobody else waited for longer than {1000 * longest:.0f} ms")
+    assert spent > 0.5  # else there was nothing to work out
+    assert longest < 0.3
 
 
 @pytest.mark.browser
