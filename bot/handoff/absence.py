@@ -9,7 +9,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from bot.handoff import audit
-from bot.handoff.book import to_case
+from bot.handoff.book import Say, to_case
 from bot.handoff.desk import CoordinatorSide
 from bot.handoff.engine import reading, writing
 from bot.handoff.hours import NORWAY
@@ -53,12 +53,12 @@ class AbsenceSide(CoordinatorSide):
             if connection.execute(sa.delete(absences).where(absences.c.account_id == account)).rowcount:
                 audit.append(connection, self._clock(), audit.by_account(account), "account.back")
 
-    def release_all(self, account: str) -> tuple[Case, ...]:
+    def release_all(self, account: str, say: Say | None = None) -> tuple[Case, ...]:
         """Hand all cases of an account back to the queue; returns those that went."""
         returned = []
         for case in self.mine(account):
             try:
-                returned.append(self.release(case.id, account))
+                returned.append(self.release(case.id, account, say))
             except CaseGone:
                 continue  # it ended in the meantime
         return tuple(returned)
@@ -82,7 +82,7 @@ class AbsenceSide(CoordinatorSide):
                 found.append(Absence(row.account_id, row.name, row.last_day, theirs))
         return tuple(found)
 
-    def return_of_absent(self, case: str, lead: str) -> Case:
+    def return_of_absent(self, case: str, lead: str, say: Say | None = None) -> Case:
         """A lead hands the case of somebody who is away back to the queue; raises CaseGone for another case."""
         now = self._clock()
         with writing(self._engine) as connection:
@@ -100,4 +100,5 @@ class AbsenceSide(CoordinatorSide):
             returned = self._returned(connection, found)
             audit.append(connection, now, audit.by_account(lead), "case.returned", case=case, detail="away")
             self._announce(connection, now, "returned", returned)
+            self._tell(connection, returned, say)
             return returned

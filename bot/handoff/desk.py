@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.handoff import audit
-from bot.handoff.book import FURTHER, WAITING, covered, to_case, to_receipt
+from bot.handoff.book import FURTHER, WAITING, Say, covered, to_case, to_receipt
 from bot.handoff.conversations import insert_message, message_of_client, to_message
 from bot.handoff.desk_words import forget_drafts
 from bot.handoff.engine import reading, writing
@@ -31,7 +31,10 @@ DESK_PREFIX = "desk:"
 
 
 class CoordinatorSide(CaseTimes):
-    """What coordinators do. ``account`` is an account's id; methods raise CaseGone when the case is not theirs."""
+    """What coordinators do. ``account`` is an account's id; methods raise CaseGone when the case is not theirs.
+
+    ``say`` makes the message that tells the parent of a change; the two are stored together or not at all.
+    """
 
     def queue(self, account: str | None = None) -> tuple[Case, ...]:
         """The cases that wait and this account may see (None: all): danger first, then the longest wait."""
@@ -60,7 +63,7 @@ class CoordinatorSide(CaseTimes):
         with reading(self._engine) as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
-    def claim(self, case: str, account: str) -> Case | None:
+    def claim(self, case: str, account: str, say: Say | None = None) -> Case | None:
         """Take a waiting case. None when somebody else has it or it does not wait: exactly one claim wins."""
         now = self._clock()
         with writing(self._engine) as connection:
@@ -81,6 +84,7 @@ class CoordinatorSide(CaseTimes):
             if won:
                 self._call_off(connection, case, now)
                 audit.append(connection, now, audit.by_account(account), "case.claimed", case=case)
+                self._tell(connection, won, say)
             return won
 
     @staticmethod
@@ -98,7 +102,7 @@ class CoordinatorSide(CaseTimes):
             raise CaseGone
         return found
 
-    def release(self, case: str, account: str) -> Case:
+    def release(self, case: str, account: str, say: Say | None = None) -> Case:
         """Hand a case back to the queue, where it keeps its place."""
         now = self._clock()
         with writing(self._engine) as connection:
@@ -106,6 +110,7 @@ class CoordinatorSide(CaseTimes):
             returned = self._returned(connection, found)
             audit.append(connection, now, audit.by_account(account), "case.returned", case=case)
             self._announce(connection, now, "returned", returned)
+            self._tell(connection, returned, say)
             return returned
 
     def _returned(self, connection: Connection, case: Case) -> Case:
@@ -128,12 +133,14 @@ class CoordinatorSide(CaseTimes):
     def view(self, case: str, account: str) -> CaseView:
         """What this account may see: the status of every case, content only of its own, as far as the consent goes.
 
-        Reading content is a line in the audit log.
+        Reading content is a line in the audit log. A case that was never passed on is nobody's to see: CaseGone.
         """
         now = self._clock()
         with writing(self._engine) as connection:
             self._require_handler(connection, account)
             found = self._read(connection, case)
+            if found.queued_at is None:
+                raise CaseGone
             require_sight(connection, account, case)
             rows = self._receipts_of(connection, case)
             first = [row for row in rows if row.purpose != FURTHER]
@@ -207,7 +214,7 @@ class CoordinatorSide(CaseTimes):
             insert_note(connection, case, made)
         return made
 
-    def close(self, case: str, account: str, outcome: str) -> Case:
+    def close(self, case: str, account: str, outcome: str, say: Say | None = None) -> Case:
         """End a case with one of OUTCOMES; raises ValueError for another."""
         if outcome not in OUTCOMES:
             raise ValueError(f"outcome is one of {', '.join(OUTCOMES)}")
@@ -227,9 +234,10 @@ class CoordinatorSide(CaseTimes):
                 raise CaseGone
             self._answered(connection, case)
             audit.append(connection, now, audit.by_account(account), "case.closed", case=case, detail=outcome)
+            self._tell(connection, closed, say)
             return closed
 
-    def expire_overdue(self) -> tuple[Case, ...]:
+    def expire_overdue(self, say: Say | None = None) -> tuple[Case, ...]:
         """Return claimed cases without a reply in time to the queue, with an alert; forget offers nobody answered."""
         now = self._clock()
         with reading(self._engine) as connection:
@@ -246,6 +254,7 @@ class CoordinatorSide(CaseTimes):
                 case = self._returned(connection, found)
                 audit.append(connection, now, audit.SYSTEM, "case.overdue", case=ident)
                 self._announce(connection, now, "overdue", case)
+                self._tell(connection, case, say)
                 returned.append(case)
         self._forget_offers()
         return tuple(returned)

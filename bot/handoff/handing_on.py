@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from bot.handoff import audit
+from bot.handoff.book import Say
 from bot.handoff.desk import CoordinatorSide
 from bot.handoff.desk_words import forget_drafts
 from bot.handoff.engine import writing
@@ -25,7 +26,7 @@ class NoReceiver(RecordError):  # noqa: N818
 class HandingOn(CoordinatorSide):
     """Whoever has a case gives it away. Raises CaseGone when it is not hers, ValueError without a note."""
 
-    def hand_to(self, case: str, account: str, *, receiver: str, note: str) -> Case:
+    def hand_to(self, case: str, account: str, *, receiver: str, note: str, say: Say | None = None) -> Case:
         """Give a case to a colleague, who has it from now on (decision 0018). Raises NoReceiver.
 
         The time for the first answer begins anew; the note stands among her mentions.
@@ -60,6 +61,7 @@ class HandingOn(CoordinatorSide):
             audit.append(
                 connection, now, audit.by_account(account), "case.handed_on", case=case, detail=f"account:{receiver}"
             )
+            self._tell(connection, moved, say)
             return moved
 
     def hand_to_queue(self, case: str, account: str, *, team: str | None, note: str) -> Case:

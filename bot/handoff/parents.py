@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.engine import Connection, Row
 from bot.handoff import audit, consent, outbox
 from bot.handoff.book import FURTHER, LIVE, SCHEMA_VERSION, to_case, to_receipt
 from bot.handoff.consent import Answer, Draft, Effect, Prompt, Step, Written
-from bot.handoff.conversations import lock_conversation
+from bot.handoff.conversations import insert_message, lock_conversation
 from bot.handoff.engine import reading, writing
 from bot.handoff.forgetting import forget_words, withdraw_case
 from bot.handoff.further import take_back
@@ -32,6 +33,11 @@ class Turn:
     effect: Effect
     prompt: Prompt | None
     case: Case | None
+
+
+def withdrawal_of(receipt: str) -> str:
+    """What stands for the client id where a consent is taken back, so that a repeated withdrawal is told once."""
+    return f"withdraw:{receipt}"[:64]
 
 
 class ParentSide(CaseTimes):
@@ -299,10 +305,13 @@ class ParentSide(CaseTimes):
         with reading(self._engine) as connection:
             return tuple(to_receipt(row, row.notice) for row in connection.execute(query))
 
-    def withdraw(self, conversation: str, receipt: str) -> Receipt:
+    def withdraw(
+        self, conversation: str, receipt: str, say: Callable[[Receipt], Mapping[str, Any]] | None = None
+    ) -> Receipt:
         """Take a yes back: what was shared is removed. Repeating it changes nothing. Raises UnknownReceipt.
 
-        The first yes of a case ends the case and every further yes; a further one goes alone.
+        The first yes of a case ends the case and every further yes; a further one goes alone. ``say`` makes the message
+        that tells her so, stored in the same transaction as the answer to ``withdrawal_of(receipt)``.
         """
         with writing(self._engine) as connection:
             lock_conversation(connection, conversation)
@@ -311,11 +320,22 @@ class ParentSide(CaseTimes):
             row = connection.execute(query.where(cases.c.conversation_id == conversation)).one_or_none()
             if row is None:
                 raise UnknownReceipt
+            taken = row.state != "withdrawn"
             if row.state != "withdrawn" and row.purpose == FURTHER:
                 take_back(connection, row, self._clock())
             elif row.state != "withdrawn":
                 self._withdraw(connection, self._read(connection, row.case_id))
-            return to_receipt(connection.execute(sa.select(consent_records).where(r.id == receipt)).one(), None)
+            found = to_receipt(connection.execute(sa.select(consent_records).where(r.id == receipt)).one(), None)
+            if taken and say is not None:
+                insert_message(
+                    connection,
+                    conversation,
+                    at=self._clock(),
+                    author="system",
+                    body=say(found),
+                    reply_to=withdrawal_of(receipt),
+                )
+            return found
 
     def _withdraw(self, connection: Connection, case: Case) -> None:
         now = self._clock()
