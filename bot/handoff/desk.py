@@ -16,7 +16,7 @@ from bot.handoff.desk_words import forget_drafts
 from bot.handoff.engine import reading, writing
 from bot.handoff.forgetting import forget_words
 from bot.handoff.further import read_asks
-from bot.handoff.ids import new_id
+from bot.handoff.ids import hashed, new_id
 from bot.handoff.noting import insert_note
 from bot.handoff.records import Case, CaseGone, CaseView, Note, Recorded, SharedData, StoredMessage
 from bot.handoff.safety import read_safety
@@ -206,12 +206,17 @@ class CoordinatorSide(CaseTimes):
                 audit.append(connection, now, audit.by_account(account), "case.first_reply", case=case)
             return Recorded(stored, repeated=False)
 
-    def note(self, case: str, account: str, text: str) -> Note:
-        """Keep a note for whoever has the case; the parent does not see it in the chat."""
-        made = Note(new_id(), account, self._clock(), text)
+    def note(self, case: str, account: str, text: str, client_id: str | None = None) -> Note:
+        """Keep a note for whoever has the case; the parent does not see it in the chat.
+
+        The same ``client_id`` again is stored once.
+        """
+        ident = hashed(f"{case} {account} {client_id}")[:32] if client_id else new_id()
+        made = Note(ident, account, self._clock(), text)
         with writing(self._engine) as connection:
             self._own(connection, case, account)
-            insert_note(connection, case, made)
+            if connection.execute(sa.select(notes.c.id).where(notes.c.id == ident)).first() is None:
+                insert_note(connection, case, made)
         return made
 
     def close(self, case: str, account: str, outcome: str, say: Say | None = None) -> Case:

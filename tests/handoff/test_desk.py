@@ -125,7 +125,8 @@ def test_a_case_can_be_handed_back_taken_by_another_and_closed(
     handoff: Handoff, talks: Conversations, talk: str, coordinators: tuple[str, str]
 ):
     case = live(handoff, talks, talk, "summary", coordinators[0])
-    handoff.note(case.id, coordinators[0], "ring etter kl. 12")
+    handoff.note(case.id, coordinators[0], "ring etter kl. 12", "n1")
+    handoff.note(case.id, coordinators[0], "ring etter kl. 12", "n1")  # sent again: stored once
     assert handoff.release(case.id, coordinators[0]).state == "returned"
     assert talks.find(talk).state == "waiting"  # type: ignore[union-attr]
     assert handoff.claim(case.id, coordinators[1]) is not None

@@ -66,10 +66,10 @@ class Actions:
         )
         await self._services.wakeups.wake(f"conversation:{recorded.message.conversation}")
 
-    async def note(self, case: str, visitor: Visitor, words: str) -> bool:
+    async def note(self, case: str, visitor: Visitor, words: str, client_id: str | None) -> bool:
         """Keep a note; tells whether identity numbers were taken out. Raises Problem for unusable words."""
         masked = mask(clean(words, visitor.language), contacts=False)
-        await self._services.in_thread(self._services.handoff.note, case, visitor.account.id, masked.text)
+        await self._services.in_thread(self._services.handoff.note, case, visitor.account.id, masked.text, client_id)
         return bool(masked.found)
 
     async def wake(self, case: Case) -> None:
