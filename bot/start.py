@@ -25,7 +25,8 @@ import httpx
 from bot.guidance.guide import Guide
 from bot.guidance.loading import KnowledgeError
 from bot.handoff.accounts import ensure_first_account
-from bot.handoff.engine import RecordUnavailable, make_engine, migrate
+from bot.handoff.engine import make_engine, migrate
+from bot.handoff.records import RecordError
 from bot.settings import ROOT, Settings, SettingsError, read_settings
 
 READY_SECONDS = 120
@@ -220,7 +221,7 @@ def main() -> int:
     """Start the product; a fault that the operator can mend is one sentence, without a traceback."""
     try:
         return run(read_settings(os.environ))
-    except (SettingsError, StartError, KnowledgeError, RecordUnavailable) as fault:
+    except (SettingsError, StartError, KnowledgeError, RecordError) as fault:
         print(f"Cannot start: {fault}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

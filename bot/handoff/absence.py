@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.handoff import audit
-from bot.handoff.book import to_case
+from bot.handoff.book import Say, to_case
 from bot.handoff.engine import reading, writing
 from bot.handoff.handing_on import HandingOn, NoReceiver
 from bot.handoff.hours import NORWAY
@@ -55,12 +55,12 @@ class AbsenceSide(HandingOn):
             if connection.execute(sa.delete(absences).where(absences.c.account_id == account)).rowcount:
                 audit.append(connection, self._clock(), audit.by_account(account), "account.back")
 
-    def release_all(self, account: str) -> tuple[Case, ...]:
+    def release_all(self, account: str, say: Say | None = None) -> tuple[Case, ...]:
         """Hand all cases of an account back to the queue; returns those that went."""
         returned = []
         for case in self.mine(account):
             try:
-                returned.append(self.release(case.id, account))
+                returned.append(self.release(case.id, account, say))
             except CaseGone:
                 continue  # it ended in the meantime
         return tuple(returned)
@@ -90,7 +90,7 @@ class AbsenceSide(HandingOn):
                 found.append(Absence(row.account_id, row.name, row.last_day, theirs))
         return tuple(found)
 
-    def return_of_absent(self, case: str, lead: str) -> Case:
+    def return_of_absent(self, case: str, lead: str, say: Say | None = None) -> Case:
         """A lead hands the case of somebody who is away back to the queue; raises CaseGone for another case."""
         now = self._clock()
         with writing(self._engine) as connection:
@@ -98,9 +98,10 @@ class AbsenceSide(HandingOn):
             returned = self._returned(connection, found)
             audit.append(connection, now, audit.by_account(lead), "case.returned", case=case, detail="away")
             self._announce(connection, now, "returned", returned)
+            self._tell(connection, returned, say)
             return returned
 
-    def hand_on_of_absent(self, case: str, lead: str, *, receiver: str, note: str) -> Case:
+    def hand_on_of_absent(self, case: str, lead: str, *, receiver: str, note: str, say: Say | None = None) -> Case:
         """A lead gives the case of somebody who is away to a person, who has it from now on as in ``hand_to``.
 
         The lead may give it to herself. Raises CaseGone for another case, NoReceiver, also for somebody who is away,
@@ -110,7 +111,7 @@ class AbsenceSide(HandingOn):
             found = self._of_absent(connection, case, lead)
             if self._is_away(connection, receiver):
                 raise NoReceiver
-            return self._hand_over(connection, found, by=lead, receiver=receiver, note=note)
+            return self._hand_over(connection, found, by=lead, receiver=receiver, note=note, say=say)
 
     def _of_absent(self, connection: Connection, case: str, lead: str) -> Case:
         """The locked case of somebody who is away, for a lead who may see it; raises CaseGone for any other."""

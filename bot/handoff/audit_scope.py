@@ -1,4 +1,4 @@
-"""Which lines of the audit log an account may read that is limited to municipalities (decision 0021).
+"""Which lines of the audit log an account may read that is limited to municipalities (decision 0022).
 
 A line of a case goes with the case. A line without one goes with the accounts and the municipality that it names.
 Checking the chain is another matter: it is read whole, and says nothing of what stands in it.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, Row
 
-from bot.handoff.conversations import lock_conversation
+from bot.handoff.conversations import insert_message, lock_conversation, to_conversation
 from bot.handoff.desk_words import forget_drafts
 from bot.handoff.records import (
     Case,
@@ -32,6 +32,8 @@ FURTHER = "further"
 """The purpose of a consent that was asked for inside a case; the case's own consent has ``handoff``."""
 SCHEMA_VERSION = "brobygger-27560-1"
 """Version of our consent record; its fields follow the structure of ISO/IEC TS 27560."""
+Say = Callable[[Case, Conversation], Mapping[str, Any]]
+"""Makes the message that tells the parent of a change of her case; called inside the transaction of the change."""
 
 
 def to_case(row: Row) -> Case:
@@ -167,6 +169,14 @@ class CaseBook:
                 .values(state=conversation, updated_at=self._clock())
             )
         return self._read(connection, case.id)
+
+    def _tell(self, connection: Connection, case: Case, say: Say | None, *, reply_to: str | None = None) -> None:
+        """Tell the parent of a change in the transaction that makes it: it is never made untold, nor told in vain."""
+        if say is None or case.conversation is None:
+            return
+        found = connection.execute(sa.select(conversations).where(conversations.c.id == case.conversation)).one()
+        body = say(case, to_conversation(found))
+        insert_message(connection, case.conversation, at=self._clock(), author="system", body=body, reply_to=reply_to)
 
     @staticmethod
     def _shared(connection: Connection, case: str) -> SharedData:

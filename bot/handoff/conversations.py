@@ -228,15 +228,23 @@ class Conversations:
         *,
         reply_to: str | None = None,
         author: Literal["bot", "system"] = "bot",
+        changes: ConversationChanges | None = None,
+        reopen: bool = False,
     ) -> tuple[StoredMessage, ...]:
-        """Store the answer to a client id once: one that exists is returned instead. Raises ConversationGone."""
+        """Store the answer to a client id once, with what it changes: one that exists is returned, and nothing changes.
+
+        ``reopen``: she writes again after the end of a case, and the bot has the conversation. Raises ConversationGone.
+        """
         now = self._clock()
         with writing(self._engine) as connection:
-            lock_conversation(connection, conversation)
+            found = lock_conversation(connection, conversation)
             if reply_to is not None:
                 known = self._replies(connection, conversation, reply_to)
                 if known:
                     return known
+            self._change(connection, found, changes or ConversationChanges())
+            if reopen and found.state == "closed":
+                lock_conversation(connection, conversation, state="bot")
             return tuple(
                 insert_message(connection, conversation, at=now, author=author, body=body, reply_to=reply_to)
                 for body in bodies
@@ -272,20 +280,17 @@ class Conversations:
     def update(self, conversation: str, **changes: Unpack[ConversationChanges]) -> Conversation:
         """Change what the parent chose or what the last turn left behind. Raises ConversationGone."""
         with writing(self._engine) as connection:
-            found = lock_conversation(connection, conversation)
-            values: dict[str, Any] = dict(changes)
-            if "asked" in changes:
-                values["asked"] = list(dict.fromkeys([*found.asked, *changes["asked"]]))
-            language = changes.get("language")
-            if language is not None and language not in found.languages:
-                values["languages"] = [*found.languages, language]
-            return lock_conversation(connection, conversation, **values) if values else found
+            return self._change(connection, lock_conversation(connection, conversation), changes)
 
-    def reopen(self, conversation: str) -> Conversation:
-        """The parent writes again after the end of a case: the bot has the conversation. Raises ConversationGone."""
-        with writing(self._engine) as connection:
-            found = lock_conversation(connection, conversation)
-            return lock_conversation(connection, conversation, state="bot") if found.state == "closed" else found
+    @staticmethod
+    def _change(connection: Connection, found: Conversation, changes: ConversationChanges) -> Conversation:
+        values: dict[str, Any] = dict(changes)
+        if "asked" in changes:
+            values["asked"] = list(dict.fromkeys([*found.asked, *changes["asked"]]))
+        language = changes.get("language")
+        if language is not None and language not in found.languages:
+            values["languages"] = [*found.languages, language]
+        return lock_conversation(connection, found.id, **values) if values else found
 
     def feedback(self, conversation: str, *, message: str, useful: bool, reason: str | None = None) -> None:
         """Store whether a message was useful; the last word counts. Raises ConversationGone, UnknownMessage."""

@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.handoff import audit
-from bot.handoff.book import FURTHER, WAITING, covered, to_case, to_receipt
+from bot.handoff.book import FURTHER, WAITING, Say, covered, to_case, to_receipt
 from bot.handoff.conversations import insert_message, message_of_client, to_message
 from bot.handoff.desk_words import forget_drafts
 from bot.handoff.engine import reading, writing
 from bot.handoff.forgetting import forget_words
 from bot.handoff.further import read_asks
-from bot.handoff.ids import new_id
+from bot.handoff.ids import hashed, new_id
 from bot.handoff.noting import insert_note
 from bot.handoff.records import Case, CaseGone, CaseView, Note, Recorded, SharedData, StoredMessage
 from bot.handoff.safety import read_safety
@@ -31,7 +31,10 @@ DESK_PREFIX = "desk:"
 
 
 class CoordinatorSide(CaseTimes):
-    """What coordinators do. ``account`` is an account's id; methods raise CaseGone when the case is not theirs."""
+    """What coordinators do. ``account`` is an account's id; methods raise CaseGone when the case is not theirs.
+
+    ``say`` makes the message that tells the parent of a change; the two are stored together or not at all.
+    """
 
     def mine(self, account: str) -> tuple[Case, ...]:
         """The cases this account has now, oldest first."""
@@ -41,7 +44,7 @@ class CoordinatorSide(CaseTimes):
         with reading(self._engine) as connection:
             return tuple(to_case(row) for row in connection.execute(query))
 
-    def claim(self, case: str, account: str) -> Case | None:
+    def claim(self, case: str, account: str, say: Say | None = None) -> Case | None:
         """Take a waiting case. None when somebody else has it or it does not wait: exactly one claim wins."""
         now = self._clock()
         with writing(self._engine) as connection:
@@ -62,6 +65,7 @@ class CoordinatorSide(CaseTimes):
             if won:
                 self._call_off(connection, case, now)
                 audit.append(connection, now, audit.by_account(account), "case.claimed", case=case)
+                self._tell(connection, won, say)
             return won
 
     @staticmethod
@@ -79,7 +83,7 @@ class CoordinatorSide(CaseTimes):
             raise CaseGone
         return found
 
-    def release(self, case: str, account: str) -> Case:
+    def release(self, case: str, account: str, say: Say | None = None) -> Case:
         """Hand a case back to the queue, where it keeps its place."""
         now = self._clock()
         with writing(self._engine) as connection:
@@ -87,6 +91,7 @@ class CoordinatorSide(CaseTimes):
             returned = self._returned(connection, found)
             audit.append(connection, now, audit.by_account(account), "case.returned", case=case)
             self._announce(connection, now, "returned", returned)
+            self._tell(connection, returned, say)
             return returned
 
     def _returned(self, connection: Connection, case: Case) -> Case:
@@ -109,12 +114,14 @@ class CoordinatorSide(CaseTimes):
     def view(self, case: str, account: str) -> CaseView:
         """What this account may see: the status of every case, content only of its own, as far as the consent goes.
 
-        Reading content is a line in the audit log.
+        Reading content is a line in the audit log. A case that was never passed on is nobody's to see: CaseGone.
         """
         now = self._clock()
         with writing(self._engine) as connection:
             self._require_handler(connection, account)
             found = self._read(connection, case)
+            if found.queued_at is None:
+                raise CaseGone
             require_sight(connection, account, case)
             rows = self._receipts_of(connection, case)
             first = [row for row in rows if row.purpose != FURTHER]
@@ -180,15 +187,20 @@ class CoordinatorSide(CaseTimes):
                 audit.append(connection, now, audit.by_account(account), "case.first_reply", case=case)
             return Recorded(stored, repeated=False)
 
-    def note(self, case: str, account: str, text: str) -> Note:
-        """Keep a note for whoever has the case; the parent does not see it in the chat."""
-        made = Note(new_id(), account, self._clock(), text)
+    def note(self, case: str, account: str, text: str, client_id: str | None = None) -> Note:
+        """Keep a note for whoever has the case; the parent does not see it in the chat.
+
+        The same ``client_id`` again is stored once.
+        """
+        ident = hashed(f"{case} {account} {client_id}")[:32] if client_id else new_id()
+        made = Note(ident, account, self._clock(), text)
         with writing(self._engine) as connection:
             self._own(connection, case, account)
-            insert_note(connection, case, made)
+            if connection.execute(sa.select(notes.c.id).where(notes.c.id == ident)).first() is None:
+                insert_note(connection, case, made)
         return made
 
-    def close(self, case: str, account: str, outcome: str) -> Case:
+    def close(self, case: str, account: str, outcome: str, say: Say | None = None) -> Case:
         """End a case with one of OUTCOMES; raises ValueError for another."""
         if outcome not in OUTCOMES:
             raise ValueError(f"outcome is one of {', '.join(OUTCOMES)}")
@@ -208,9 +220,10 @@ class CoordinatorSide(CaseTimes):
                 raise CaseGone
             self._answered(connection, case)
             audit.append(connection, now, audit.by_account(account), "case.closed", case=case, detail=outcome)
+            self._tell(connection, closed, say)
             return closed
 
-    def expire_overdue(self) -> tuple[Case, ...]:
+    def expire_overdue(self, say: Say | None = None) -> tuple[Case, ...]:
         """Return claimed cases without a reply in time to the queue, with an alert; forget offers nobody answered."""
         now = self._clock()
         with reading(self._engine) as connection:
@@ -227,6 +240,7 @@ class CoordinatorSide(CaseTimes):
                 case = self._returned(connection, found)
                 audit.append(connection, now, audit.SYSTEM, "case.overdue", case=ident)
                 self._announce(connection, now, "overdue", case)
+                self._tell(connection, case, say)
                 returned.append(case)
         self._forget_offers()
         return tuple(returned)

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,10 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 
 class RecordUnavailable(RecordError):  # noqa: N818
     """The database of record cannot be used now; nothing was stored. The message holds no data."""
+
+
+class MigrationHindered(RecordError):  # noqa: N818
+    """A migration cannot be made with the rows that are there; nothing was changed. The message names the rows."""
 
 
 def _to_json(value: Any) -> str:
@@ -137,9 +141,39 @@ def _is_unavailable(error: DBAPIError) -> bool:
 
 
 @contextmanager
-def _transaction(engine: Engine, *, read_only: bool) -> Iterator[Connection]:
+def _rebuilding(connection: Connection) -> Iterator[None]:
+    """SQLite: foreign keys do not act while tables are rebuilt; at the end of the transaction they must hold.
+
+    A table is rebuilt by dropping it, and dropping it would delete every row that refers to it. The switch works
+    outside a transaction only.
+    """
+
+    def _switch(to: str) -> None:
+        cursor = connection.connection.cursor()  # beneath SQLAlchemy, which would begin a transaction
+        cursor.execute(f"PRAGMA foreign_keys={to}")
+        cursor.close()
+
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    _switch("OFF")
     try:
-        with engine.connect() as connection:
+        yield
+    finally:
+        _switch("ON")
+
+
+def _require_references(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        lost = sorted({row[0] for row in connection.exec_driver_sql("PRAGMA foreign_key_check")})
+        if lost:
+            raise MigrationHindered(f"Rows of {', '.join(lost)} refer to rows that are not there; nothing was changed.")
+
+
+@contextmanager
+def _transaction(engine: Engine, *, read_only: bool, rebuild: bool = False) -> Iterator[Connection]:
+    try:
+        with engine.connect() as connection, _rebuilding(connection) if rebuild else nullcontext():
             endings: list[Callable[[Connection], None]] = []
             if read_only:
                 connection = connection.execution_options(brobygger_reading=True)
@@ -149,6 +183,8 @@ def _transaction(engine: Engine, *, read_only: bool) -> Iterator[Connection]:
                 yield connection
                 for end in endings:
                     end(connection)
+                if rebuild:
+                    _require_references(connection)
     except PoolTimeout:
         raise RecordUnavailable("no connection to the database of record is free") from None
     except DBAPIError as error:
@@ -170,6 +206,13 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes: all of it or nothing; raises RecordUnavailable."""
     with _transaction(engine, read_only=False) as connection:
+        yield connection
+
+
+@contextmanager
+def rebuilding(engine: Engine) -> Iterator[Connection]:
+    """A transaction that may rebuild tables: all of it or nothing; raises RecordUnavailable and MigrationHindered."""
+    with _transaction(engine, read_only=False, rebuild=True) as connection:
         yield connection
 
 
@@ -200,8 +243,11 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring the database to a revision; safe when several processes start at once. Raises RecordUnavailable."""
-    with writing(engine) as connection:
+    """Bring the database to a revision; safe when several processes start at once.
+
+    Raises RecordUnavailable, and MigrationHindered when rows hinder it.
+    """
+    with rebuilding(engine) as connection:
         if not is_sqlite(engine):
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(7262021)"))
         command.upgrade(alembic_config(connection), revision)
@@ -209,7 +255,7 @@ def migrate(engine: Engine, revision: str = "head") -> None:
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the database back to a revision (``base`` = empty)."""
-    with writing(engine) as connection:
+    with rebuilding(engine) as connection:
         command.downgrade(alembic_config(connection), revision)
 
 

@@ -71,7 +71,9 @@ def move(code: str, state: AskState, answer: str) -> tuple[AskState, Did]:
     if answer not in ANSWERS:
         return state, "stale"
     if state in ("no", "withdrawn"):
-        return ("asked", "shown") if answer in ("yes", "again") else (state, "stale")
+        if answer in ("yes", "again"):
+            return "asked", "shown"
+        return state, "no" if answer == state else "stale"
     if state == "yes":
         return state, "given" if answer == "yes" else "stale"
     if answer == "yes":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from bot.handoff import audit
+from bot.handoff.book import Say
 from bot.handoff.desk import CoordinatorSide
 from bot.handoff.engine import reading, writing
 from bot.handoff.records import Case, CaseGone
@@ -15,7 +16,7 @@ from bot.handoff.tables import accounts, cases
 class HandingBack(CoordinatorSide):
     """Gives such cases back to the queue, with the overdue ones."""
 
-    def return_abandoned(self) -> tuple[Case, ...]:
+    def return_abandoned(self, say: Say | None = None) -> tuple[Case, ...]:
         """Return claimed cases whose account is closed, works no cases any more, or may not see them, to the queue."""
         now = self._clock()
         c, a = cases.c, accounts.c
@@ -35,9 +36,10 @@ class HandingBack(CoordinatorSide):
                 case = self._returned(connection, found)
                 audit.append(connection, now, audit.SYSTEM, "case.returned", case=ident, detail="account")
                 self._announce(connection, now, "returned", case)
+                self._tell(connection, case, say)
                 returned.append(case)
         return tuple(returned)
 
-    def expire_overdue(self) -> tuple[Case, ...]:
+    def expire_overdue(self, say: Say | None = None) -> tuple[Case, ...]:
         """Return overdue cases (see CoordinatorSide) and those that their coordinator can no longer work."""
-        return (*self.return_abandoned(), *super().expire_overdue())
+        return (*self.return_abandoned(say), *super().expire_overdue(say))

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.handoff import audit
+from bot.handoff.book import Say
 from bot.handoff.desk import CoordinatorSide
 from bot.handoff.desk_words import forget_drafts
 from bot.handoff.engine import writing
@@ -26,7 +27,7 @@ class NoReceiver(RecordError):  # noqa: N818
 class HandingOn(CoordinatorSide):
     """Whoever has a case gives it away. Raises CaseGone when it is not hers, ValueError without a note."""
 
-    def hand_to(self, case: str, account: str, *, receiver: str, note: str) -> Case:
+    def hand_to(self, case: str, account: str, *, receiver: str, note: str, say: Say | None = None) -> Case:
         """Give a case to a colleague, who has it from now on (decision 0018). Raises NoReceiver.
 
         The time for the first answer begins anew; the note stands among her mentions.
@@ -35,9 +36,11 @@ class HandingOn(CoordinatorSide):
             found = self._own(connection, case, account)
             if receiver == account:
                 raise NoReceiver
-            return self._hand_over(connection, found, by=account, receiver=receiver, note=note)
+            return self._hand_over(connection, found, by=account, receiver=receiver, note=note, say=say)
 
-    def _hand_over(self, connection: Connection, found: Case, *, by: str, receiver: str, note: str) -> Case:
+    def _hand_over(
+        self, connection: Connection, found: Case, *, by: str, receiver: str, note: str, say: Say | None
+    ) -> Case:
         """Let ``receiver`` have a case that somebody has and ``by`` may give; in the caller's transaction."""
         now, case = self._clock(), found.id
         try:
@@ -65,6 +68,7 @@ class HandingOn(CoordinatorSide):
         if moved is None:
             raise CaseGone
         audit.append(connection, now, audit.by_account(by), "case.handed_on", case=case, detail=f"account:{receiver}")
+        self._tell(connection, moved, say)
         return moved
 
     def hand_to_queue(self, case: str, account: str, *, team: str | None, note: str) -> Case:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.engine import Connection, Row
 from bot.handoff import audit, consent, outbox
 from bot.handoff.book import FURTHER, LIVE, SCHEMA_VERSION, to_case, to_receipt
 from bot.handoff.consent import Answer, Draft, Effect, Prompt, Step, Written
-from bot.handoff.conversations import lock_conversation
+from bot.handoff.conversations import insert_message, lock_conversation
 from bot.handoff.engine import reading, writing
 from bot.handoff.forgetting import forget_words, withdraw_case
 from bot.handoff.further import take_back
@@ -22,8 +23,8 @@ from bot.handoff.safety import keep_safety, read_safety
 from bot.handoff.tables import cases, consent_records, messages, shared
 from bot.handoff.tables_consent import consent_asks
 from bot.handoff.times import CaseTimes
+from bot.handoff.translation_receipts import TRANSLATION, translation_receipts
 from bot.handoff.translation_receipts import take_back as stop_translation
-from bot.handoff.translation_receipts import translation_receipts
 from bot.handoff.urgency import higher
 
 
@@ -34,6 +35,15 @@ class Turn:
     effect: Effect
     prompt: Prompt | None
     case: Case | None
+
+
+def withdrawal_of(receipt: Receipt) -> str:
+    """What stands for the client id where a consent is taken back, so that a repeated withdrawal is told once.
+
+    A yes to machine translation that she gives again has the same number, so its time belongs to it.
+    """
+    again = f":{receipt.given_at:%Y%m%d%H%M%S}" if receipt.purpose == TRANSLATION else ""
+    return f"withdraw:{receipt.id}{again}"[:64]
 
 
 class ParentSide(CaseTimes):
@@ -303,16 +313,20 @@ class ParentSide(CaseTimes):
             found += translation_receipts(connection, conversation)
         return tuple(sorted(found, key=lambda receipt: receipt.given_at))
 
-    def withdraw(self, conversation: str, receipt: str) -> Receipt:
+    def withdraw(
+        self, conversation: str, receipt: str, say: Callable[[Receipt], Mapping[str, Any]] | None = None
+    ) -> Receipt:
         """Take a yes back: what was shared is removed. Repeating it changes nothing. Raises UnknownReceipt.
 
         The first yes of a case ends the case and every further yes; a further one goes alone, and so does the one to
-        machine translation.
+        machine translation. ``say`` makes the message that tells her so, stored once in the same transaction, as the
+        answer to ``withdrawal_of`` the receipt.
         """
         with writing(self._engine) as connection:
             lock_conversation(connection, conversation)
-            if translation := stop_translation(connection, conversation, receipt, self._clock()):
-                return translation
+            if found := stop_translation(connection, conversation, receipt, self._clock()):
+                self._tell_withdrawal(connection, conversation, found, say)
+                return found
             r = consent_records.c
             query = sa.select(consent_records).join(cases).where(r.id == receipt)
             row = connection.execute(query.where(cases.c.conversation_id == conversation)).one_or_none()
@@ -322,7 +336,24 @@ class ParentSide(CaseTimes):
                 take_back(connection, row, self._clock())
             elif row.state != "withdrawn":
                 self._withdraw(connection, self._read(connection, row.case_id))
-            return to_receipt(connection.execute(sa.select(consent_records).where(r.id == receipt)).one(), None)
+            found = to_receipt(connection.execute(sa.select(consent_records).where(r.id == receipt)).one(), None)
+            self._tell_withdrawal(connection, conversation, found, say)
+            return found
+
+    def _tell_withdrawal(
+        self,
+        connection: Connection,
+        conversation: str,
+        receipt: Receipt,
+        say: Callable[[Receipt], Mapping[str, Any]] | None,
+    ) -> None:
+        """Tell her that a yes is taken back, unless she was told."""
+        m, answer = messages.c, withdrawal_of(receipt)
+        told = sa.select(m.seq).where(m.conversation_id == conversation, m.reply_to == answer)
+        if say is not None and connection.execute(told).first() is None:
+            insert_message(
+                connection, conversation, at=self._clock(), author="system", body=say(receipt), reply_to=answer
+            )
 
     def _withdraw(self, connection: Connection, case: Case) -> None:
         now = self._clock()

@@ -77,6 +77,10 @@ class ConversationChanges(TypedDict, total=False):
     last_topic: str | None
 
 
+SAID_TO = "said_to"
+"""Where the body of a parent's message names the question it was said to: a code, never shown."""
+
+
 @dataclass(frozen=True)
 class StoredMessage:
     """A message in the record. ``seq`` is the cursor: it only grows within a conversation."""
@@ -92,10 +96,16 @@ class StoredMessage:
     case: str | None
     private: bool
 
+    @property
+    def said_to(self) -> str:
+        """The question that was open when the parent wrote this; empty when there was none."""
+        return str(self.body.get(SAID_TO, ""))
+
     def public(self) -> dict[str, Any]:
         """The public JSON object: the body with ``id``, ``at`` and ``from``."""
         at = self.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return {"id": self.id, "at": at, "from": self.author, **self.body}
+        shown = {name: value for name, value in self.body.items() if name != SAID_TO}
+        return {"id": self.id, "at": at, "from": self.author, **shown}
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ class Choices:
         for message in reversed(said):
             if message.client_id in answered:
                 return None
-            if "choice" not in message.body:
+            if "choice" not in message.body and not message.private:
                 return str(message.body["text"])
         return None
 

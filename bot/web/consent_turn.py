@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.guidance.guide import UnknownTopic
 from bot.guidance.model import Context, Message
+from bot.handoff.book import LIVE
 from bot.handoff.consent import Effect, Prompt, Step
 from bot.handoff.records import Case, ConversationChanges, Reason
 from bot.handoff.service import Turn as Moved
@@ -45,6 +46,8 @@ class ConsentTurns:
 
     async def yes_or_no(self, turn: Turn, yes: bool) -> Outcome | None:
         """Take a bare yes or no, typed or pressed: for the open step, or for the offer. None: there was neither."""
+        if turn.late:
+            return await self.where_it_stands(turn)
         if turn.prompt is not None:
             # A plain button belongs to something earlier on the page; the buttons of a step name their step.
             if turn.payload is not None:
@@ -93,6 +96,23 @@ class ConsentTurns:
         if len(parts) != 3:
             return self._stale(turn.context)
         return await self._step(turn, *parts)
+
+    async def where_it_stands(self, turn: Turn) -> Outcome:
+        """Say what is open now, or how it ended, to what was sent again after its question was left. No change."""
+        context, handoff = turn.context, self._services.handoff
+        if turn.prompt is not None:
+            return Outcome((await self._shown(turn, turn.prompt, context),))
+        case = await self._services.in_thread(handoff.latest_case, turn.conversation.id)
+        if case is not None and case.state == "offered":
+            return Outcome((self._services.replies.handoff_offer(case.reason, context),))
+        if case is not None and case.state in LIVE:
+            expected = await self._services.in_thread(handoff.expectation, turn.conversation.id)
+            if expected is None or expected.case.state == "claimed":  # a person has it, and that was said to her
+                return Outcome(())
+            return Outcome((handed_over(expected, context, self._services),))
+        if case is not None and case.state == "declined":
+            return Outcome((self._services.replies.declined(context),))
+        return self._stale(context)
 
     async def _step(self, turn: Turn, case: str, step: str, answer: str) -> Outcome:
         moved = await self._services.in_thread(

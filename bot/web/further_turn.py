@@ -43,6 +43,14 @@ class FurtherTurns:
         await self._services.wakeups.wake("queue")
         return await self._told(turn, done)
 
+    async def again(self, turn: Turn) -> Outcome | None:
+        """Answer a text that was sent again after its question was answered; None when it may be taken as usual."""
+        ident = turn.said_to.removeprefix("ask:")
+        ask = await self._services.in_thread(self._services.handoff.find_ask, turn.conversation.id, ident)
+        if ask is not None and ask.state == "yes":
+            return await self._told(turn, Answered("given", ask))
+        return None
+
     async def _told(self, turn: Turn, done: Answered) -> Outcome:
         context = turn.context
         if done.ask is None or done.did == "stale":

@@ -9,16 +9,15 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final
 
-from bot.guidance.model import Message
 from bot.handoff.counting import month_of
 from bot.handoff.deliveries import deliver_due
 from bot.handoff.notifiers import Receiver
 from bot.handoff.outbox import spread
-from bot.handoff.records import Case, ConversationGone, RecordError
-from bot.texts import text
+from bot.handoff.records import RecordError
 from bot.web.alerting import receivers_of
 from bot.web.deletion import retain, sweep
 from bot.web.services import Services
+from bot.web.status import status
 
 log = logging.getLogger(__name__)
 
@@ -94,10 +93,9 @@ class Jobs:
 
     async def return_overdue(self) -> None:
         """Give cases without a reply in time back to the queue, and tell the parent that she need not start again."""
-        for case in await self._services.in_thread(self._services.handoff.expire_overdue):
+        told = status("handoff.returned")
+        for case in await self._services.in_thread(self._services.handoff.expire_overdue, told):
             if case.conversation is not None:
-                with contextlib.suppress(ConversationGone):
-                    await self._services.in_thread(self._tell_returned, case)
                 await self._services.wakeups.wake(f"conversation:{case.conversation}")
             await self._services.wakeups.wake("queue")
 
@@ -105,15 +103,6 @@ class Jobs:
         """Remind coordinators of cases that wait, and leads of those whose time is over."""
         if await self._services.in_thread(self._services.handoff.keep_time):
             await self._services.wakeups.wake("queue")
-
-    def _tell_returned(self, case: Case) -> None:
-        if case.conversation is None:
-            return
-        found = self._services.conversations.find(case.conversation)
-        if found is not None:
-            said = text("handoff.returned", found.language, case=case.id)
-            body = Message("handoff_status", said.value, said.language, said.direction).to_dict()
-            self._services.conversations.record_replies(found.id, [body], author="system")
 
     async def sweep(self) -> None:
         """Finish deletions until nothing is left."""

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from bot.guidance.model import Message, Understanding
 from bot.handoff.further import read_value
-from bot.handoff.records import Conversation, ConversationGone, StoredMessage
+from bot.handoff.records import SAID_TO, Conversation, ConversationGone, StoredMessage
 from bot.privacy.masking import mask
 from bot.texts import direction_of
 from bot.web.answering import REASONS, Answering
@@ -25,7 +25,7 @@ from bot.web.payloads import read_payload, title_of
 from bot.web.problems import Problem
 from bot.web.rasa import RasaDown
 from bot.web.services import Services
-from bot.web.turn_state import Outcome, Said, Turn, context_for
+from bot.web.turn_state import Outcome, Said, Turn, context_for, question_open
 from bot.web.with_person import WithPerson
 
 __all__ = ["Opened", "Opening", "Reply", "Said", "Turns"]
@@ -167,16 +167,22 @@ class Turns:
             body = _body(kept.text, found.language)
         takes = answers or (prompt is not None and payload is None and prompt.takes_text)
         hidden = takes or (payload is not None and payload.name == "further")
+        question = question_open(found, prompt, ask)
+        if question:
+            body[SAID_TO] = question
         recorded = services.conversations.record_message(found.id, client_id=said.id, body=body, private=hidden)
+        late = False
         if recorded.repeated:
             answer = services.conversations.replies_to(found.id, said.id)
             reached_a_person = recorded.message.case is not None and found.state in ("bot", "closed")
             if answer or reached_a_person:
                 return self._reply(found, answer)
-        if found.state == "closed":
-            found = services.conversations.reopen(found.id)
+            before = recorded.message.case is None and found.state in ("waiting", "human")
+            late = before or recorded.message.said_to != question
+        # With the answer the bot has the conversation again; until then it is closed, should there be none.
+        reopens = found.state == "closed"
         return Turn(
-            conversation=found,
+            conversation=replace(found, state="bot") if reopens else found,
             context=context,
             said=said,
             payload=payload,
@@ -186,10 +192,17 @@ class Turns:
             prompt=prompt,
             seq=recorded.message.seq,
             ask=ask,
+            said_to=recorded.message.said_to,
+            late=late,
+            private=recorded.message.private,
+            reopens=reopens,
         )
 
     async def _decide(self, turn: Turn) -> Outcome:
         """Let the right one answer: a person, a step of consent, a button, or the bot."""
+        settled = await self._late(turn) if turn.late else None
+        if settled is not None:
+            return settled
         if turn.payload is not None and turn.payload.name == "further":
             return await self._further.pressed(turn, turn.payload.value)
         if turn.conversation.state in ("waiting", "human"):
@@ -214,6 +227,18 @@ class Turns:
                 return settled
         outcome = await self._offering(turn, outcome, understood)
         return await self._consent.remind(turn, outcome)
+
+    async def _late(self, turn: Turn) -> Outcome | None:
+        """Answer what is sent again after its question was left; None: it answered nothing and may be taken as usual.
+
+        The answer was lost on its way, or the process ended before it was written. She is told where she is now.
+        """
+        if turn.said_to.startswith("ask:"):
+            return await self._further.again(turn)
+        of_consent = turn.payload is not None and turn.payload.name in ("consent", "yes", "no")
+        if of_consent or turn.private:
+            return await self._consent.where_it_stands(turn)
+        return None
 
     async def _pressed(self, turn: Turn) -> Outcome:
         payload = turn.payload
@@ -248,18 +273,19 @@ class Turns:
         """Write the answer down; synchronous. If the turn was answered meanwhile, that answer stands."""
         conversations = self._services.conversations
         identity = turn.conversation.id
-        if outcome.changes:
-            conversations.update(identity, **outcome.changes)
         if outcome.unclear and self._services.settings.learn_from_use and turn.payload is None:
             self._services.learning.mark(
                 identity, client_id=turn.said.id, language=turn.context.language, guess=outcome.guess
             )
+        bodies = [message.to_dict() for message in outcome.messages]
+        stored = conversations.record_replies(
+            identity, bodies, reply_to=turn.said.id, changes=outcome.changes, reopen=turn.reopens
+        )
         if outcome.unclear and turn.payload is None and turn.conversation.audience == "parent":
+            # Last: a message that is sent again after this has its answer, and is not counted twice.
             self._services.counting.not_understood(
                 language=turn.context.language, guess=outcome.guess, municipality=turn.conversation.municipality
             )
-        bodies = [message.to_dict() for message in outcome.messages]
-        stored = conversations.record_replies(identity, bodies, reply_to=turn.said.id)
         found = conversations.find(identity)
         if found is None:
             raise ConversationGone

@@ -40,6 +40,14 @@ class Turn:
     seq: int
     ask: Ask | None = None
     """One more consent that a coordinator asked for and that her next text may answer."""
+    said_to: str = ""
+    """The question that was open when she first sent this; see ``question_open``."""
+    late: bool = False
+    """Sent again when another question is open: it may have had its effect already, and must not have a second one."""
+    private: bool = False
+    """Stored as the answer to a step of consent: its words go nowhere but there."""
+    reopens: bool = False
+    """She writes again after the end of a case."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,15 @@ class Outcome:
         first = self.messages[0]
         new = tuple(notice for notice in notices if notice not in first.notices)
         return replace(self, messages=(replace(first, notices=(*new, *first.notices)), *self.messages[1:]))
+
+
+def question_open(conversation: Conversation, prompt: Prompt | None, ask: Ask | None) -> str:
+    """What words said now would answer, as a code: a step of consent, an offer, one more consent; empty for nothing."""
+    if prompt is not None:
+        return f"consent:{prompt.case}:{prompt.step.value}:{'text' if prompt.takes_text else 'choice'}"
+    if ask is not None:
+        return f"ask:{ask.id}"
+    return f"offer:{conversation.pending_offer}" if conversation.pending_offer else ""
 
 
 def context_for(conversation: Conversation, on: date) -> Context:

@@ -10,7 +10,7 @@ from bot.handoff.records import ConversationChanges
 from bot.texts import text
 from bot.web.bridge import Bridge
 from bot.web.danger import crisis_in
-from bot.web.hours_text import kept
+from bot.web.hours_text import handed_over, kept
 from bot.web.services import Services
 from bot.web.turn_state import Outcome, Turn
 
@@ -47,7 +47,9 @@ class WithPerson:
             expected = await self._services.in_thread(self._services.handoff.expectation, turn.conversation.id)
             since = expected.closed_since if expected is not None else None
             acknowledged = await self._services.in_thread(self._acknowledged, turn, since)
-            if expected is not None and not acknowledged:
+            if expected is not None and turn.late:  # said to the bot before; the person does not get to see it
+                messages.append(handed_over(expected, context, self._services))
+            elif expected is not None and not acknowledged:
                 messages.append(kept(expected, context, self._services, after_crisis=bool(messages)))
         if turn.masked and not messages:
             messages.append(_say("notice", "notice.masked", context))

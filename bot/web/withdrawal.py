@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.guidance.model import Message
 from bot.handoff.book import FURTHER
+from bot.handoff.parents import withdrawal_of
 from bot.handoff.records import Conversation, Receipt, StoredMessage, UnknownReceipt
 from bot.handoff.translation_receipts import TRANSLATION
 from bot.languages import languages
@@ -34,19 +35,16 @@ async def withdraw_consent(services: Services, conversation: Conversation, recei
 
 
 def _withdraw(services: Services, conversation: Conversation, receipt: str) -> tuple[StoredMessage, ...]:
+    def say(taken_back: Receipt) -> dict[str, Any]:
+        key = KEYS.get(taken_back.purpose, "handoff.withdrawn")
+        said = text(key, conversation.language, case=taken_back.case)
+        return Message("handoff_status", said.value, said.language, said.direction).to_dict()
+
     try:
-        taken_back = services.handoff.withdraw(conversation.id, receipt)
+        taken_back = services.handoff.withdraw(conversation.id, receipt, say)
     except UnknownReceipt:
         raise Problem("unknown_receipt", conversation.language) from None
-    key = KEYS.get(taken_back.purpose, "handoff.withdrawn")
-    said = text(key, conversation.language, case=taken_back.case)
-    message = Message("handoff_status", said.value, said.language, said.direction)
-    # The receipt stands for the client id, so that a repeated withdrawal is told once. A yes to translation that she
-    # gives again has the same number.
-    again = f":{taken_back.given_at:%Y%m%d%H%M%S}" if taken_back.purpose == TRANSLATION else ""
-    return services.conversations.record_replies(
-        conversation.id, [message.to_dict()], reply_to=f"withdraw:{receipt}{again}"[:64], author="system"
-    )
+    return services.conversations.replies_to(conversation.id, withdrawal_of(taken_back))
 
 
 def routes(services: Services) -> list[BaseRoute]:

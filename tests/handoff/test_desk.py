@@ -125,7 +125,8 @@ def test_a_case_can_be_handed_back_taken_by_another_and_closed(
     handoff: Handoff, talks: Conversations, talk: str, coordinators: tuple[str, str]
 ):
     case = live(handoff, talks, talk, "summary", coordinators[0])
-    handoff.note(case.id, coordinators[0], "ring etter kl. 12")
+    handoff.note(case.id, coordinators[0], "ring etter kl. 12", "n1")
+    handoff.note(case.id, coordinators[0], "ring etter kl. 12", "n1")  # sent again: stored once
     assert handoff.release(case.id, coordinators[0]).state == "returned"
     assert talks.find(talk).state == "waiting"  # type: ignore[union-attr]
     assert handoff.claim(case.id, coordinators[1]) is not None
@@ -135,7 +136,10 @@ def test_a_case_can_be_handed_back_taken_by_another_and_closed(
     closed = handoff.close(case.id, coordinators[1], "answered")
     assert (closed.state, closed.outcome) == ("closed", "answered")
     assert talks.find(talk).state == "closed"  # type: ignore[union-attr]
-    assert talks.reopen(talk).state == "bot"
+    talks.record_replies(talk, [], reply_to="x", reopen=True)
+    reopened = talks.find(talk)
+    assert reopened is not None
+    assert reopened.state == "bot"
     with pytest.raises(CaseGone):
         handoff.reply(case.id, coordinators[1], client_id="x", body=said("late"))
     assert handoff.offer(talk, reason="human").id != case.id

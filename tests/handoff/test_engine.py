@@ -43,14 +43,6 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(engine: Engine):
         assert compare_metadata(context, metadata) == []
 
 
-def test_the_migrations_make_every_check_of_the_code(engine: Engine):
-    with reading(engine) as connection:
-        inspector = sa.inspect(connection)
-        for table in metadata.sorted_tables:
-            wanted = {c.name for c in table.constraints if isinstance(c, sa.CheckConstraint)}
-            assert {c["name"] for c in inspector.get_check_constraints(table.name)} == wanted
-
-
 def test_a_downgrade_leaves_nothing_and_can_be_applied_again(engine: Engine):
     assert is_current(engine)
     downgrade(engine, "base")

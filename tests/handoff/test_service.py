@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 from bot.handoff import audit
 from bot.handoff.consent import Effect, Step
 from bot.handoff.conversations import Conversations
-from bot.handoff.records import ConversationGone, UnknownReceipt
+from bot.handoff.records import CaseGone, ConversationGone, UnknownReceipt
 from bot.handoff.service import Handoff, Turn
 from bot.handoff.tables import cases, messages, notes, shared
 from bot.handoff.tables import metadata as tables
@@ -54,7 +54,8 @@ def test_nothing_leaves_the_conversation_before_the_last_yes(
     assert new_cases(handoff) == ()
     assert handoff.receipts(talk) == ()
     assert handoff.claim(prompt.case, coordinators[0]) is None
-    assert handoff.view(prompt.case, coordinators[0]).shared.summary is None
+    with pytest.raises(CaseGone):  # not even that there is a case
+        handoff.view(prompt.case, coordinators[0])
     assert news(engine) == []
     found = talks.find(talk)
     assert found is not None

@@ -39,7 +39,7 @@ async def test_every_job_runs_at_once_and_a_failed_round_is_followed_by_the_next
     monkeypatch.setattr("bot.web.jobs.OVERDUE_SECONDS", 0.01)
     rounds: list[int] = []
 
-    def broken() -> tuple[()]:
+    def broken(*given: object) -> tuple[()]:
         rounds.append(1)
         raise RecordError
 

@@ -28,10 +28,10 @@ def _online() -> None:
     if given is not None:
         _run(given)
         return
-    from bot.handoff.engine import make_engine, writing
+    from bot.handoff.engine import make_engine, rebuilding
     from bot.settings import settings
 
-    with writing(make_engine(settings().database_url)) as connection:
+    with rebuilding(make_engine(settings().database_url)) as connection:
         _run(connection)
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from typing import Any
 
 from bot.guidance.model import Message
-from bot.handoff.records import Case, ConversationGone
+from bot.handoff.records import Case
 from bot.privacy.masking import mask
-from bot.texts import is_right_to_left, text
+from bot.texts import is_right_to_left
 from bot.web.cleaning import clean
 from bot.web.console.session import Visitor
 from bot.web.phrases import phrase_body
 from bot.web.services import Services
+from bot.web.status import status
 
 
 class Actions:
@@ -24,24 +24,23 @@ class Actions:
 
     async def claim(self, case: str, visitor: Visitor) -> Case | None:
         """Take a case; None when somebody was faster."""
-        won = await self._services.in_thread(self._services.handoff.claim, case, visitor.account.id)
+        told = status("handoff.claimed")
+        won = await self._services.in_thread(self._services.handoff.claim, case, visitor.account.id, told)
         if won is not None:
-            await self.tell(won, "handoff.claimed")
+            await self.wake(won)
         return won
 
     async def release(self, case: str, visitor: Visitor) -> None:
         """Hand a case back to the queue."""
-        returned = await self._services.in_thread(self._services.handoff.release, case, visitor.account.id)
-        await self.tell(returned, "handoff.returned")
-
-    async def tell_returned(self, case: Case) -> None:
-        """Tell the parent of a case that went back to the queue because its coordinator is away."""
-        await self.tell(case, "handoff.returned")
+        told = status("handoff.returned")
+        returned = await self._services.in_thread(self._services.handoff.release, case, visitor.account.id, told)
+        await self.wake(returned)
 
     async def close(self, case: str, visitor: Visitor, outcome: str) -> None:
         """End a case; raises ValueError for an outcome that is none."""
-        closed = await self._services.in_thread(self._services.handoff.close, case, visitor.account.id, outcome)
-        await self.tell(closed, f"handoff.closed.{outcome}")
+        told = status(f"handoff.closed.{outcome}")
+        closed = await self._services.in_thread(self._services.handoff.close, case, visitor.account.id, outcome, told)
+        await self.wake(closed)
 
     async def reply(self, case: str, visitor: Visitor, *, client_id: str, words: str, language: str) -> bool:
         """Write to the parent; tells whether identity numbers were taken out. Raises Problem for unusable words."""
@@ -67,30 +66,21 @@ class Actions:
         )
         await self._services.wakeups.wake(f"conversation:{recorded.message.conversation}")
 
-    async def note(self, case: str, visitor: Visitor, words: str) -> bool:
+    async def note(self, case: str, visitor: Visitor, words: str, client_id: str | None) -> bool:
         """Keep a note; tells whether identity numbers were taken out. Raises Problem for unusable words."""
         masked = mask(clean(words, visitor.language), contacts=False)
-        await self._services.in_thread(self._services.handoff.note, case, visitor.account.id, masked.text)
+        await self._services.in_thread(self._services.handoff.note, case, visitor.account.id, masked.text, client_id)
         return bool(masked.found)
-
-    async def tell(self, case: Case, key: str) -> None:
-        """Say a change in the parent's conversation, in its language, and wake everybody who looks at it."""
-        if case.conversation is not None:
-            with contextlib.suppress(ConversationGone):
-                await self._services.in_thread(self._record, case, case.conversation, key)
-        await self.wake(case)
 
     async def wake(self, case: Case) -> None:
         """Let every page that shows a case, or the queue, look again."""
         if case.conversation is not None:
+            await self._services.in_thread(self._remember, case.conversation)
             await self._services.wakeups.wake(f"conversation:{case.conversation}")
         await self._services.wakeups.wake("queue")
 
-    def _record(self, case: Case, conversation: str, key: str) -> None:
+    def _remember(self, conversation: str) -> None:
+        """Know its state and language for the moment when the record cannot be read; synchronous."""
         found = self._services.conversations.find(conversation)
-        if found is None:
-            raise ConversationGone
-        self._services.tongues.remember(found.id, found.language, found.state)
-        said = text(key, found.language, case=case.id)
-        body = Message("handoff_status", said.value, said.language, said.direction).to_dict()
-        self._services.conversations.record_replies(found.id, [body], author="system")
+        if found is not None:
+            self._services.tongues.remember(found.id, found.language, found.state)

@@ -26,6 +26,7 @@ from bot.web.console.translating import Untranslated, ask_parent, read_hers
 from bot.web.phrases import phrase_body
 from bot.web.problems import Problem
 from bot.web.services import Services
+from bot.web.status import status
 from bot.web.times import times_body
 
 TOLD = {"drafted": "console.desk.drafted", "saved": "console.desk.saved", "asked": "console.desk.translate_asked_now"}
@@ -62,8 +63,9 @@ def case_routes(services: Services, door: Door) -> list[BaseRoute]:
     async def give(case: str, visitor: Visitor, kind: str, ident: str, note: str) -> None:
         handoff, me = services.handoff, visitor.account.id
         if kind == "account":
-            handed = await services.in_thread(handoff.hand_to, case, me, receiver=ident, note=note)
-            await actions.tell(handed, "bridge.another")
+            told = status("bridge.another")
+            handed = await services.in_thread(handoff.hand_to, case, me, receiver=ident, note=note, say=told)
+            await actions.wake(handed)
         elif kind in ("team", "all"):
             team = ident if kind == "team" else None
             handed = await services.in_thread(handoff.hand_to_queue, case, me, team=team, note=note)

@@ -27,6 +27,7 @@ from bot.web.console.pages import problem_page
 from bot.web.console.queue_view import waiting_for
 from bot.web.console.session import CASE_ROLES, Visitor
 from bot.web.services import Services
+from bot.web.status import status
 from bot.weekly import DAY, Week, clock
 
 HERE: Final = "/console/hours"
@@ -208,8 +209,9 @@ def hours_routes(services: Services, door: Door) -> list[BaseRoute]:
         except ValueError:
             return await refused(request, visitor, "away_bad", days=LONGEST_ABSENCE)
         if form.get("give_back"):
-            for case in await services.in_thread(services.handoff.release_all, visitor.account.id):
-                await actions.tell_returned(case)
+            told = status("handoff.returned")
+            for case in await services.in_thread(services.handoff.release_all, visitor.account.id, told):
+                await actions.wake(case)
         return moved(f"{HERE}#away")
 
     async def come_back(request: Request, visitor: Visitor) -> Response:
@@ -218,8 +220,9 @@ def hours_routes(services: Services, door: Door) -> list[BaseRoute]:
 
     async def return_case(request: Request, visitor: Visitor) -> Response:
         number = request.path_params["number"]
-        case = await services.in_thread(services.handoff.return_of_absent, number, visitor.account.id)
-        await actions.tell_returned(case)
+        told = status("handoff.returned")
+        case = await services.in_thread(services.handoff.return_of_absent, number, visitor.account.id, told)
+        await actions.wake(case)
         return moved(f"{HERE}#away")
 
     async def give_case(request: Request, visitor: Visitor) -> Response:
@@ -234,11 +237,12 @@ def hours_routes(services: Services, door: Door) -> list[BaseRoute]:
                 visitor.account.id,
                 receiver=str(form.get("to", ""))[:64],
                 note=note or text("console.hours.given_note", visitor.language).value,
+                say=status("bridge.another"),
             )
         except NoReceiver:
             sentence = text("console.desk.hand_on_nobody", visitor.language).value
             return problem_page(visitor.language, sentence, 409, draft=words, back=HERE)
-        await actions.tell(case, "bridge.another")
+        await actions.wake(case)
         return moved(f"{HERE}#away")
 
     return [

@@ -194,9 +194,11 @@ def routes(services: Services) -> list[BaseRoute]:
 
     async def note(request: Request, visitor: Visitor) -> Response:
         number = request.path_params["case"]
-        words = str((await request.form()).get("text", ""))[:20_000]
+        form = await request.form()
+        words = str(form.get("text", ""))[:20_000]
+        client_id = str(form.get("id", ""))[:64] or None
         try:
-            masked = await actions.note(number, visitor, words)
+            masked = await actions.note(number, visitor, words, client_id)
         except Problem as problem:
             return await case_page(request, visitor, problem=problem.detail, note=words, status=problem.status)
         return moved(f"/console/cases/{number}{'?told=masked' if masked else ''}#notes")
