@@ -20,6 +20,9 @@ from scipy.sparse import csr_matrix
 WORD = "\x01"
 """Marks an n-gram of whole words, so that the word ``er`` is not the letters ``er``."""
 
+PAIR = 2
+ETHIOPIC = ("\u1200", "\u137f")
+"""The first and the last letter of a block of Unicode."""
 FAMILIAR = 3
 """Letters from which an n-gram says whether a text is language at all."""
 
@@ -28,19 +31,25 @@ FAMILIAR = 3
 class Shape:
     """Longest n-grams and the weight of words beside characters; 0 for ``words`` leaves words out.
 
-    ``shortest`` n-grams of characters: of what a sentence is about, single letters say nothing that pairs do not say
-    better. Without them a sentence has an eighth fewer n-grams, training a fifth less to do, and the first guess on
-    all test messages of November 2026 was the same (87.3 %). Of its language they say much.
+    ``shortest`` n-grams of characters: of what a sentence is about, one or two letters say nothing that three do not
+    say better. Without pairs a sentence has a third fewer n-grams, training a third less to do, and the first guess on
+    all test messages of November 2026 was the same (89.3 and 89.4 %), but for Tigrinya: a letter of a syllabary says as
+    much as two of an alphabet, so its pairs stay. Of its language single letters say much.
     """
 
     characters: int = 4
     words: int = 2
     word_weight: float = 0.5
-    shortest: int = 2
+    shortest: int = 3
 
 
-def character_grams(token: str, longest: int, shortest: int = 2) -> list[str]:
-    """The n-grams of one word with a blank at each end, ``shortest`` to ``longest`` letters; no bare blank."""
+def character_grams(token: str, longest: int, shortest: int = 3) -> list[str]:
+    """The n-grams of one word with a blank at each end, ``shortest`` to ``longest`` letters; no bare blank.
+
+    Of words in the Ethiopic script, whose letters are syllables, pairs are always among them.
+    """
+    if shortest > PAIR and ETHIOPIC[0] <= max(token) <= ETHIOPIC[1]:
+        shortest = PAIR
     padded = f" {token} "
     length = len(padded)
     cut = [

@@ -90,7 +90,7 @@ class LanguageIdentifier:
             seen[code] += 1
         features, matrix = Features.fit((spelling(texts[index]) for index in kept), SHAPE, fewest=2)
         (head,) = train_heads(
-            matrix, [[codes[index] for index in kept]], strength=1.0, temperature=0.3, balanced=[True]
+            matrix, [[codes[index] for index in kept]], strengths=[1.0], temperature=0.3, balanced=[True]
         )
         return cls(features, head)
 

@@ -60,6 +60,8 @@ class Options:
     word_weight: float = 0.5
     fewest: int = 2
     strength: float = 1.0
+    topic_strength: float = 0.5
+    """How dearly a sentence on the wrong side is paid for: in the heads of kinds, and in that of topics."""
     kind_temperature: float = 0.3
     topic_temperature: float = 0.3
     copies: int = 1
@@ -131,7 +133,7 @@ class Model:
         kind, coarse_kind, topic = train_heads(
             matrix,
             [kinds, coarse_kinds, topics],
-            strength=options.strength,
+            strengths=[options.strength, options.strength, options.topic_strength],
             temperature=1.0,
             balanced=[True, True, False],
         )
@@ -260,7 +262,7 @@ class Model:
             arrays[f"speaks.{name}"] = head.weights.labels
             arrays[f"weights.{name}"] = head.weights.values
             arrays[f"bias.{name}"] = head.bias
-        np.savez_compressed(folder / "weights.npz", **arrays)
+        np.savez(folder / "weights.npz", **arrays)
         description: dict[str, Any] = {
             "options": {name: value for name, value in asdict(self.options).items() if name != "encoder"},
             "shapes": {name: asdict(part.shape) for name, part in parts.items()},

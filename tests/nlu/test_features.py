@@ -11,7 +11,9 @@ TEXTS = ["hva koster barnehage", "hva koster sfo, sfo?", "", "barnehage", "zz"]
 
 def test_character_grams_stay_inside_a_word_and_hold_its_ends() -> None:
     assert sorted(character_grams("ab", 2, shortest=1)) == [" a", "a", "ab", "b", "b "]
-    assert sorted(character_grams("ab", 3)) == [" a", " ab", "ab", "ab ", "b "]
+    assert character_grams("ab", 3) == [" ab", "ab "]
+    assert sorted(character_grams("ab", 3, shortest=2)) == [" a", " ab", "ab", "ab ", "b "]
+    assert sorted(character_grams("ሕጂ", 3)) == [" ሕ", " ሕጂ", "ሕጂ", "ሕጂ ", "ጂ "]
     assert character_grams("ab", 0) == character_grams("ab", 0, shortest=1) == []
 
 
@@ -41,6 +43,6 @@ def test_many_labels_are_learned_from_working_sets_and_still_told_apart() -> Non
     texts = [f"{words[(number * 7 + label) % 40 + 40]} {words[label]}" for label in range(30) for number in range(8)]
     labels = [f"label {label}" for label in range(30) for _ in range(8)]
     features, matrix = Features.fit(texts, Shape())
-    (head,) = train_heads(matrix, [labels], strength=1.0, temperature=0.3, balanced=[False])
+    (head,) = train_heads(matrix, [labels], strengths=[1.0], temperature=0.3, balanced=[False])
     found = [head.ranking(*features.row(text))[0][0] for text in texts]
     assert found == labels
