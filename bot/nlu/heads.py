@@ -27,10 +27,8 @@ which would share them, are not used, and two trainings on the same sentences gi
 NEAREST, BY_CHANCE = 8, 0.12
 """The first working set of a label: sentences that have it among their nearest (a twelfth of all labels at most), and
 this share of all others."""
-MARGIN, BALANCED_MARGIN = -0.95, -0.8
-"""Just inside the margin, which ends at -1: a sentence of another label that scores below changes next to nothing.
-Where rare labels weigh as much as frequent ones, the many others weigh little, and fewer of them do. (For topics -0.8
-cost 19 of 89 per cent of first guesses, for kinds nothing and a quarter of the time.)"""
+MARGIN = -0.95
+"""Just inside the margin, which ends at -1: a sentence of another label that scores below changes next to nothing."""
 
 
 @dataclass(frozen=True)
@@ -69,19 +67,22 @@ def train_heads(
     strengths: Sequence[float],
     temperature: float,
     balanced: Sequence[bool],
+    margins: Sequence[float] | None = None,
 ) -> list[Head]:
     """Train one head for each list of labels (None leaves a row out); every label is one task, on all cores.
 
     ``strengths`` says how dearly each head pays for a sentence on the wrong side (C of the machines), ``balanced`` for
-    which heads rare labels weigh as much as frequent ones.
+    which heads rare labels weigh as much as frequent ones, ``margins`` where each head's second working set ends
+    (``MARGIN`` for all by default).
     """
+    ends = margins or [MARGIN] * len(targets)
     heads: list[Head] = []
     matrix = matrix.astype(np.float64)  # as the library wants it, once instead of for every label
-    for labels, weighed, strength in zip(targets, balanced, strengths, strict=True):
+    for labels, weighed, strength, margin in zip(targets, balanced, strengths, ends, strict=True):
         kept = [index for index, label in enumerate(labels) if label is not None]
         names = sorted({label for label in labels if label is not None})
         place = {name: index for index, name in enumerate(names)}
-        task = Task(matrix[kept], np.array([place[str(labels[index])] for index in kept]), len(names), weighed)
+        task = Task(matrix[kept], np.array([place[str(labels[index])] for index in kept]), len(names), weighed, margin)
         weights, bias = task.learn(strength)
         heads.append(Head(tuple(names), Packed.of(weights), bias, temperature))
     return heads
@@ -105,12 +106,13 @@ def _machine(
 
 @dataclass(frozen=True)
 class Task:
-    """Rows, the number of each row's label, how many labels there are, and whether rare ones weigh as much."""
+    """Rows, the number of each row's label, how many labels there are, and how they are learned."""
 
     rows: csr_matrix
     wanted: np.ndarray
     labels: int
     balanced: bool
+    margin: float
 
     def learn(self, strength: float) -> tuple[np.ndarray, np.ndarray]:
         """The weights ``[feature, label]`` and the bias of one support vector machine for each label.
@@ -126,8 +128,7 @@ class Task:
         if self.labels < FEW_LABELS:
             return self._fit(np.ones_like(own), strength)
         weights, bias = self._fit(own | self._near(), strength)
-        margin = BALANCED_MARGIN if self.balanced else MARGIN
-        return self._fit(own | (np.asarray(self.rows @ weights + bias) > margin), strength)
+        return self._fit(own | (np.asarray(self.rows @ weights + bias) > self.margin), strength)
 
     def _near(self) -> np.ndarray:
         """For each sentence the labels whose middle lies nearest to it, and some by chance."""

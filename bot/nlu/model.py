@@ -26,7 +26,7 @@ from bot.nlu.bands import (
 from bot.nlu.context import ASPECTS, bare_aspect, kinds_with_prior, resolve, with_prior
 from bot.nlu.encoder import Choice, Dense, choice
 from bot.nlu.features import Features, Shape
-from bot.nlu.heads import Head, processes, train_heads
+from bot.nlu.heads import MARGIN, Head, processes, train_heads
 from bot.nlu.languages import LanguageIdentifier, main_script
 from bot.nlu.net import net
 from bot.nlu.normalising import has_letters, normalise
@@ -37,6 +37,9 @@ from bot.nlu.transliteration import SPELLINGS, latin_copy
 
 LONGEST = 5000
 """Characters that are read of one message; ``web`` refuses longer ones."""
+KIND_MARGIN = -0.8
+"""Where the working set of a kind ends: its many other sentences weigh little, so fewer of them do. It saves a quarter
+of the time and changes nothing; for topics it cost 19 of 89 per cent of first guesses, and languages suffer too."""
 STRANGE = {"Latn": 0.7, "Cyrl": 0.4, "Arab": 0.2, "Ethi": 0.12}
 """Share of n-grams that must be known where no word is, by script; a script that is not here was never learned."""
 Ranking = list[tuple[str, float]]
@@ -136,6 +139,7 @@ class Model:
             strengths=[options.strength, options.strength, options.topic_strength],
             temperature=1.0,
             balanced=[True, True, False],
+            margins=[KIND_MARGIN, KIND_MARGIN, MARGIN],
         )
         return cls(
             options,

@@ -39,7 +39,7 @@ MOST_TO_A_PERSON = 0.04
 """Share of general questions that may be sent to a person."""
 DANGERS = (0.12, 0.1, 0.08, 0.06)
 PERSONALS = (0.25, 0.2, 0.16, 0.12, 0.09)
-ANSWERS = (0.24, 0.28, 0.32, 0.36, 0.4, 0.45, 0.5)
+ANSWERS = (0.24, 0.28, 0.32, 0.36, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
 MARGINS = (0.1, 0.15, 0.2, 0.3)
 WORTH = 0.005
 """How many more of the questions must be answered right before a language gets thresholds of its own."""
