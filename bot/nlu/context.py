@@ -21,7 +21,7 @@ PRIOR: Final = 6.0
 """How much likelier a topic of the last answer's area is, before the message is read."""
 REFERRING: Final = 5.0
 """How much likelier a word about the last answer (``refer/…``) is after an answer."""
-LEANING: Final = 0.3
+LEANING: Final = 0.15
 """Probability from which a message after an answer may ask for an aspect alone."""
 NAMED: Final = 0.8
 """Probability of the first topic from which the message itself names the service. Prices are asked of barnehage most,

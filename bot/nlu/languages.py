@@ -31,7 +31,7 @@ PRIOR = math.log(4.0)
 FEWEST_LETTERS = 4
 SURE = 0.7
 """How probable the languages that we do not speak must be together before a message is answered as one of theirs."""
-MOST_LEARNED = 2000
+MOST_LEARNED = 4000
 """Sentences of one language that are learned from."""
 SCRIPT_NAMES = {
     "DEVANAGARI": "Deva", "BENGALI": "Beng", "GURMUKHI": "Guru", "TAMIL": "Taml", "SINHALA": "Sinh", "THAI": "Thai",
