@@ -31,7 +31,7 @@ from bot.nlu.languages import LanguageIdentifier, main_script
 from bot.nlu.net import net
 from bot.nlu.normalising import has_letters, normalise
 from bot.nlu.packed import Packed
-from bot.nlu.pieces import QUESTIONS, RANKED, Piece, beside, together
+from bot.nlu.pieces import QUESTIONS, RANKED, Piece, Ranking, beside, together
 from bot.nlu.splitting import sentences, windows
 from bot.nlu.transliteration import SPELLINGS, latin_copy
 
@@ -42,7 +42,6 @@ KIND_MARGIN = -0.8
 of the time and changes nothing; for topics it cost 19 of 89 per cent of first guesses, and languages suffer too."""
 STRANGE = {"Latn": 0.7, "Cyrl": 0.4, "Arab": 0.2, "Ethi": 0.12}
 """Share of n-grams that must be known where no word is, by script; a script that is not here was never learned."""
-Ranking = list[tuple[str, float]]
 
 
 @dataclass(frozen=True)

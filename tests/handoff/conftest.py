@@ -134,3 +134,8 @@ def talk(talks: Conversations) -> str:
 def coordinators(engine: Engine, clock: Clock) -> tuple[str, str]:
     accounts = Accounts(engine, clock)
     return accounts.create("kari")[0].id, accounts.create("per")[0].id
+
+
+@pytest.fixture
+def lead(engine: Engine, clock: Clock) -> str:
+    return Accounts(engine, clock).create("ida", "lead")[0].id

@@ -23,11 +23,6 @@ def desk(engine: Engine, clock: Any) -> Handoff:
     return office(engine, clock)
 
 
-@pytest.fixture
-def lead(engine: Engine, clock: Any) -> str:
-    return Accounts(engine, clock).create("ida", "lead")[0].id
-
-
 def test_who_is_away_is_shown_with_the_cases_that_lie_still_until_she_is_back(
     engine: Engine, desk: Handoff, talks: Conversations, talk: str, clock: Any, coordinators: tuple[str, str], lead: str
 ):

@@ -20,11 +20,6 @@ def desk(engine: Engine, clock: Any) -> Handoff:
     return office(engine, clock)
 
 
-@pytest.fixture
-def lead(engine: Engine, clock: Any) -> str:
-    return Accounts(engine, clock).create("ida", "lead")[0].id
-
-
 def test_a_closed_period_moves_deadlines_and_is_taken_away_again(
     engine: Engine, desk: Handoff, talk: str, clock: Any, lead: str, coordinators: tuple[str, str]
 ):

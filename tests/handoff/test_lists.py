@@ -126,26 +126,26 @@ def test_the_end_of_a_snooze_is_told_once_and_marked_until_the_case_is_opened(
     assert handoff.tell(back, kari), "another snooze is told of again"
 
 
-def test_of_many_pages_that_are_open_one_tells(
-    handoff: Handoff, clock: Clock, queued: Any, coordinators: tuple[str, str]
-) -> None:
-    kari, _ = coordinators
-    case = queued()
-    handoff.claim(case, kari)
-    handoff.snooze(case, kari, clock.now + timedelta(hours=1))
+@pytest.fixture
+def woken(handoff: Handoff, clock: Clock, queued: Any, coordinators: tuple[str, str]) -> str:
+    """A case of the first coordinator whose snooze has just ended."""
+    case = str(queued())
+    handoff.claim(case, coordinators[0])
+    handoff.snooze(case, coordinators[0], clock.now + timedelta(hours=1))
     clock.forward(hours=1)
+    return case
+
+
+def test_of_many_pages_that_are_open_one_tells(handoff: Handoff, woken: str, coordinators: tuple[str, str]) -> None:
+    kari, case = coordinators[0], woken
     with ThreadPoolExecutor(6) as pool:
         assert sum(pool.map(lambda _: handoff.tell(case, kari), range(6))) == 1
 
 
 def test_what_was_opened_before_it_was_told_of_is_told_no_more(
-    handoff: Handoff, clock: Clock, queued: Any, coordinators: tuple[str, str]
+    handoff: Handoff, woken: str, coordinators: tuple[str, str]
 ) -> None:
-    kari, _ = coordinators
-    case = queued()
-    handoff.claim(case, kari)
-    handoff.snooze(case, kari, clock.now + timedelta(hours=1))
-    clock.forward(hours=1)
+    kari, case = coordinators[0], woken
     handoff.seen(case, kari)
     assert handoff.pulse(kari).woken == ()
     assert not handoff.tell(case, kari)
