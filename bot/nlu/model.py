@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,9 @@ from bot.nlu.encoder import Choice, Dense, choice
 from bot.nlu.features import Features, Shape
 from bot.nlu.heads import MARGIN, Head, processes, train_heads
 from bot.nlu.languages import LanguageIdentifier, main_script
+from bot.nlu.layer import Layer
+from bot.nlu.layer_training import train_dense, train_sparse
+from bot.nlu.mixing import Opinion, pooled, ranking
 from bot.nlu.net import net
 from bot.nlu.normalising import has_letters, normalise
 from bot.nlu.packed import Packed
@@ -66,11 +70,13 @@ class Options:
     """How dearly a sentence on the wrong side is paid for: in the heads of kinds, and in that of topics."""
     kind_temperature: float = 0.3
     topic_temperature: float = 0.3
+    layer: float = 0.4
+    """What the layer that kinds and topics share has to say beside the heads, which have the rest; 0 trains none."""
     copies: int = 1
     """Latin-letter copies of sentences in another script: 0, 1 (of every second question) or 2 (every spelling)."""
     bands: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     encoder: Mapping[str, Any] | None = None
-    """A pretrained encoder beside the n-grams: ``folder`` and ``weight`` (docs/how-to/use-an-encoder.md)."""
+    """A pretrained encoder beside them: ``folder`` and ``weight``, its say (docs/how-to/use-an-encoder.md)."""
 
 
 @dataclass(frozen=True)
@@ -83,25 +89,28 @@ class Reading:
 
 
 class Model:
-    """The trained heads and the language identifier. Reading is pure: the same text gives the same result."""
+    """The trained readers and the language identifier. Reading is pure: the same text gives the same result."""
 
     def __init__(
         self,
         options: Options,
         features: Features,
         kind: Head,
-        coarse_kind: Head,
         topic: Head,
         identifier: LanguageIdentifier,
+        layer: Layer | None = None,
         dense: Dense | None = None,
+        meaning: Layer | None = None,
     ) -> None:
         self.options = options
         self.features = features
         self.kind = kind
-        self.coarse_kind = coarse_kind
         self.topic = topic
         self.identifier = identifier
+        self.layer = layer
         self.dense = dense
+        self.meaning = meaning
+        """The layer over the encoder's vectors."""
         self._bands = read_bands(options.bands)
 
     @classmethod
@@ -129,49 +138,56 @@ class Model:
                 ),
             )
         )
-        if dense is not None:
-            matrix = dense.widen(matrix, texts)
-        coarse_kinds: list[str | None] = [str(kind).split("/", 1)[0] for kind in kinds]
-        kind, coarse_kind, topic = train_heads(
-            matrix,
-            [kinds, coarse_kinds, topics],
-            strengths=[options.strength, options.strength, options.topic_strength],
-            temperature=1.0,
-            balanced=[True, True, False],
-            margins=[KIND_MARGIN, KIND_MARGIN, MARGIN],
-        )
+        names = [str(kind) for kind in kinds]
+        # The layer learns in a thread of its own: numpy lets go of the interpreter, and the heads learn in processes.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            learning = thread.submit(train_sparse, matrix, names, topics) if options.layer else None
+            kind, topic = train_heads(
+                matrix,
+                [kinds, topics],
+                strengths=[options.strength, options.topic_strength],
+                temperature=1.0,
+                balanced=[True, False],
+                margins=[KIND_MARGIN, MARGIN],
+            )
+            layer = learning.result() if learning else None
+        meaning = train_dense(dense.encoder.vectors(texts), names, topics) if dense else None
         return cls(
             options,
             features,
             Head(kind.labels, kind.weights, kind.bias, options.kind_temperature),
-            Head(coarse_kind.labels, coarse_kind.weights, coarse_kind.bias, options.kind_temperature),
             Head(topic.labels, topic.weights, topic.bias, options.topic_temperature),
             identifier,
+            layer,
             dense,
+            meaning,
         )
 
     def bands(self, language: str) -> Bands:
         """The thresholds of a language."""
         return self._bands.get(language) or self._bands["default"]
 
-    def rankings(self, text: str) -> tuple[Ranking, Ranking]:
-        """Both heads' rankings of one piece of text: (fine kinds, topics).
+    def others(self, text: str, positions: np.ndarray, values: np.ndarray) -> list[Opinion]:
+        """What the readers beside the heads say of one piece of text, which has these n-grams."""
+        found = []
+        if self.layer is not None:
+            found.append(Opinion(self.options.layer, *self.layer.probabilities(positions, values)))
+        if self.meaning is not None and self.dense is not None:
+            vector = self.dense.encoder.vector(text)
+            found.append(Opinion(self.dense.weight, *self.meaning.probabilities(np.arange(len(vector)), vector)))
+        return found
 
-        The kind is learned twice, with its details and without, and a kind's probability is the mean of both: five
-        details of danger that each look a little likely would else add up to more than any other kind.
-        """
+    def rankings(self, text: str) -> tuple[Ranking, Ranking]:
+        """All readers' rankings of one piece of text: (kinds with their details, topics)."""
         positions, values = self.features.row(normalise(text))
-        if self.dense is not None:
-            positions, values = self.dense.extend(positions, values, len(self.features), text)
-        fine = self.kind.ranking(positions, values)
-        whole = dict(zip(self.coarse_kind.labels, self.coarse_kind.probabilities(positions, values), strict=True))
-        summed = dict(coarse(fine))
-        mixed = [
-            (label, probability * (0.5 + 0.5 * float(whole[kind]) / max(summed[kind], 1e-9)))
-            for label, probability in fine
-            for kind in (label.split("/", 1)[0],)
-        ]
-        return sorted(mixed, key=lambda item: -item[1]), self.topic.ranking(positions, values)
+        others = self.others(text, positions, values)
+        heads = Opinion(
+            1 - self.options.layer,
+            self.kind.probabilities(positions, values),
+            self.topic.probabilities(positions, values),
+        )
+        kinds, topics = pooled([heads, *others])
+        return ranking(self.kind.labels, kinds), ranking(self.topic.labels, topics)
 
     def read(
         self, text: str, chosen: str | None = None, allowed: Collection[str] | None = None, last: str | None = None
@@ -255,7 +271,6 @@ class Model:
         parts = {"main": self.features, "language": self.identifier.features}
         heads = {
             "kind": self.kind,
-            "coarse": self.coarse_kind,
             "topic": self.topic,
             "language": self.identifier.head,
         }
@@ -265,6 +280,9 @@ class Model:
             arrays[f"speaks.{name}"] = head.weights.labels
             arrays[f"weights.{name}"] = head.weights.values
             arrays[f"bias.{name}"] = head.bias
+        for name, layer in (("layer", self.layer), ("meaning", self.meaning)):
+            if layer is not None:
+                arrays |= layer.arrays(name)
         np.savez(folder / "weights.npz", **arrays)
         description: dict[str, Any] = {
             "options": {name: value for name, value in asdict(self.options).items() if name != "encoder"},
@@ -311,7 +329,11 @@ class Model:
                     arrays[f"bias.{name}"],
                     float(raw["temperature"][name]),
                 )
-                for name in ("kind", "coarse", "topic", "language")
+                for name in ("kind", "topic", "language")
+            }
+            labels = (heads["kind"].labels, heads["topic"].labels)
+            layers = {
+                name: Layer.of(name, arrays, *labels) for name in ("layer", "meaning") if f"{name}.place" in arrays
             }
         options = Options(**(raw["options"] | ({"bands": bands} if bands is not None else {})))
         trained: dict[str, Any] | None = raw.get("encoder")
@@ -321,7 +343,16 @@ class Model:
             dense = Dense.load(place, trained["fingerprint"])
             options = replace(options, encoder={"folder": str(place.folder), "weight": place.weight})
         identifier = LanguageIdentifier(features["language"], heads["language"])
-        return cls(options, features["main"], heads["kind"], heads["coarse"], heads["topic"], identifier, dense)
+        return cls(
+            options,
+            features["main"],
+            heads["kind"],
+            heads["topic"],
+            identifier,
+            layers.get("layer"),
+            dense,
+            layers.get("meaning"),
+        )
 
 
 def _learn_features(texts: Sequence[str], shape: Shape, fewest: int) -> tuple[Features, csr_matrix]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-ALMOST_NOTHING = 1e-4
-"""Weights nearer to 0 than this are left out: together they move no score by as much as a rounding does."""
+ALMOST_NOTHING = 0.01
+"""Weights nearer to 0 than this are left out: a third of all, without which the first guess stays the same (of 10 369
+questions two more are wrong)."""
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,11 @@ from pathlib import Path
 import numpy as np
 
 from bot.guidance.model import PERSONAL
-from bot.nlu.bands import Bands, choose_kind, coarse, danger_threshold, read_bands, topic_band
+from bot.nlu.bands import Bands, choose_kind, danger_threshold, read_bands, topic_band
 from bot.nlu.data import Case, all_examples, is_validation, other_sentences, read_cases
 from bot.nlu.heads import softmax
 from bot.nlu.measure import CHOICES, load_archive, options_from_config
+from bot.nlu.mixing import Opinion, pooled, ranking
 from bot.nlu.model import Model
 from bot.nlu.normalising import normalise
 from bot.nlu.pieces import RANKED
@@ -49,33 +50,23 @@ KIND_TEMPERATURES = (0.15, 0.2, 0.25, 0.3, 0.35)
 
 @dataclass(frozen=True)
 class Margins:
-    """What the heads said of one validation message, before any temperature."""
+    """What was read of one validation message, before any temperature."""
 
     case: Case
     words: int
-    fine_labels: Sequence[str]
-    fine: np.ndarray
-    coarse_labels: Sequence[str]
-    whole: np.ndarray
+    kind_labels: Sequence[str]
+    kinds: np.ndarray
     topic_labels: Sequence[str]
     topics: np.ndarray
+    share: float
+    others: Sequence[Opinion]
+    """What the readers beside the heads say, which have no temperature."""
 
-    def kinds(self, temperature: float) -> list[tuple[str, float]]:
-        """The ranking of kinds, as ``Model.rankings`` makes it."""
-        fine = list(zip(self.fine_labels, softmax(self.fine / temperature).tolist(), strict=True))
-        whole = dict(zip(self.coarse_labels, softmax(self.whole / temperature).tolist(), strict=True))
-        summed = dict(coarse(fine))
-        mixed = []
-        for label, probability in fine:
-            kind = label.split("/", 1)[0]
-            mixed.append((label, probability * (0.5 + 0.5 * whole[kind] / max(summed[kind], 1e-9))))
-        return sorted(mixed, key=lambda item: -item[1])
-
-    def ranking(self, temperature: float) -> list[tuple[str, float]]:
-        """The first topics."""
-        found = softmax(self.topics / temperature)
-        best = np.argsort(-found, kind="stable")[:RANKED]
-        return [(self.topic_labels[index], float(found[index])) for index in best]
+    def rankings(self, kind: float, topic: float) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
+        """Kinds and the first topics, as ``Model.rankings`` makes them, under two temperatures of the heads."""
+        heads = Opinion(self.share, softmax(self.kinds / kind), softmax(self.topics / topic))
+        kinds, topics = pooled([heads, *self.others])
+        return ranking(self.kind_labels, kinds), ranking(self.topic_labels, topics)[:RANKED]
 
 
 def margins(pairs: Iterable[tuple[Case, Model]]) -> list[Margins]:
@@ -83,17 +74,16 @@ def margins(pairs: Iterable[tuple[Case, Model]]) -> list[Margins]:
     found = []
     for case, model in pairs:
         positions, values = model.features.row(normalise(case.text))
-        raw = [head.margins(positions, values) for head in (model.kind, model.coarse_kind, model.topic)]
         found.append(
             Margins(
                 case,
                 len(case.text.split()),
                 model.kind.labels,
-                raw[0],
-                model.coarse_kind.labels,
-                raw[1],
+                model.kind.margins(positions, values),
                 model.topic.labels,
-                raw[2],
+                model.topic.margins(positions, values),
+                1 - model.options.layer,
+                model.others(case.text, positions, values),
             )
         )
     return found
@@ -111,7 +101,7 @@ class Read:
 
 def read(found: Sequence[Margins], kind: float, topic: float) -> list[Read]:
     """Apply temperatures."""
-    return [Read(m.case, m.words, m.kinds(kind), m.ranking(topic)) for m in found]
+    return [Read(m.case, m.words, *m.rankings(kind, topic)) for m in found]
 
 
 def rates(found: Sequence[Read], bands: Bands) -> dict[str, float]:
