@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
 
 from bot.nlu.normalising import clean
 from bot.settings import ROOT, SettingsError
@@ -29,8 +28,8 @@ LONGEST: Final = 128
 BATCH: Final = 64
 TOLD: Final = 2000
 """Sentences between two lines that say how far the encoding is."""
-WEIGHT: Final = 0.7
-"""Length of the encoder's vector beside the n-grams: those of characters have length 1, of words ``word_weight``."""
+WEIGHT: Final = 0.4
+"""How much the encoder's layer has to say, where the readers of n-grams together have 1 (``bot.nlu.mixing``)."""
 HIDDEN: Final = ("last_hidden_state", "token_embeddings")
 """What exporters call the output with one vector a token; else the first output is taken."""
 WANTS: Final = {"input_ids", "attention_mask", "token_type_ids", "position_ids"}
@@ -43,7 +42,7 @@ class EncoderError(SettingsError):
 
 @dataclass(frozen=True)
 class Choice:
-    """An encoder's folder and how much it weighs beside the n-grams."""
+    """An encoder's folder and how much it has to say beside the n-grams."""
 
     folder: Path
     weight: float = WEIGHT
@@ -198,25 +197,12 @@ def _loaded(folder: Path, mark: str) -> Encoder:
 
 @dataclass(frozen=True)
 class Dense:
-    """An encoder and its weight: further columns beside the n-grams, for the heads to learn from and to read by."""
+    """An encoder and its weight: how much a layer over its vectors has to say, where the readers of n-grams have 1."""
 
     encoder: Encoder
     weight: float
 
     @classmethod
     def load(cls, chosen: Choice | None, wanted: str | None = None) -> Dense | None:
-        """The columns of what was chosen, None for no encoder; raises EncoderError as ``Encoder.load`` does."""
+        """The encoder that was chosen, None for none; raises EncoderError as ``Encoder.load`` does."""
         return cls(Encoder.load(chosen.folder, wanted), chosen.weight) if chosen else None
-
-    def widen(self, matrix: csr_matrix, texts: Sequence[str]) -> csr_matrix:
-        """The rows of ``texts`` with the encoder's columns after those of the n-grams, in float32."""
-        vectors = csr_matrix(self.encoder.vectors(texts) * np.float32(self.weight))
-        return hstack([matrix, vectors], format="csr", dtype=np.float32)
-
-    def extend(
-        self, positions: np.ndarray, values: np.ndarray, columns: int, text: str
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """One row of n-grams, of ``columns`` in all, with the encoder's columns after it."""
-        own = np.arange(columns, columns + self.encoder.size, dtype=np.int32)
-        vector = self.encoder.vector(text) * np.float32(self.weight)
-        return np.concatenate([positions, own]), np.concatenate([values, vector])

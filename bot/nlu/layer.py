@@ -3,7 +3,7 @@
 A support vector machine has weights of its own for every label, so it knows nothing of what labels have in common. Here
 every feature has a short vector, the vectors of a message are added up (Joulin et al. 2017, fastText), cut off at 0,
 and both questions, which kind and which topic, are answered from that one sum (multi-task learning, Caruana 1997). The
-two readers err on different messages, so their mean is better than either (``mixing``; docs/decisions/0024).
+two readers err on different messages, so their mean is better than either (``mixing``; docs/decisions/0025).
 """
 
 from __future__ import annotations

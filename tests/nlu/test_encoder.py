@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from bot.nlu import classifier, encoder
-from bot.nlu.encoder import Dense, Encoder, EncoderError, choice, fingerprint
+from bot.nlu.encoder import WEIGHT, Encoder, EncoderError, choice, fingerprint
 from bot.nlu.features import Features, Shape
 from bot.nlu.measure import options_from_config, with_encoder
 from bot.nlu.model import Example, Model, Options
@@ -110,23 +110,26 @@ def test_a_very_long_sentence_is_read_up_to_a_point(tiny: Path) -> None:
 # --- in the model
 
 
-def test_the_heads_learn_from_the_encoder_beside_the_n_grams(trained: Model, tiny: Path) -> None:
-    features, matrix = Features.fit([normalise(text) for text in TEXTS], Shape(), 1)
-    dense = Dense.load(choice({"folder": str(tiny), "weight": 0.5}))
-    assert dense is not None
-    wide = dense.widen(matrix, TEXTS)
-    assert wide.dtype == np.float32
-    assert wide.shape == (len(TEXTS), len(features) + 32)
-    assert abs(wide[:, : len(features)] - matrix).max() == 0
-    positions, values = dense.extend(*features.row(normalise(TEXTS[0])), len(features), TEXTS[0])
-    row = np.zeros(wide.shape[1], dtype=np.float32)
-    row[positions] = values
-    assert values.dtype == np.float32
-    assert np.allclose(wide[0].toarray()[0], row, atol=1e-5)
-    assert np.linalg.norm(row[len(features) :]) == pytest.approx(0.5, abs=1e-4)
-    for head in (trained.kind, trained.coarse_kind, trained.topic):
-        assert len(head.weights) == len(trained.features) + 32
-        assert np.abs(head.weights.full()[len(trained.features) :]).max() > 1e-3
+def test_a_layer_over_the_encoders_vectors_is_learned_beside_the_n_grams(trained: Model, tiny: Path) -> None:
+    size = Encoder.load(tiny).size
+    assert trained.meaning is not None
+    assert trained.meaning.rows.shape[0] == size
+    assert len(trained.kind.weights) == len(trained.topic.weights) == len(trained.features)
+    nothing = (np.array([], dtype=np.int32), np.array([], dtype=np.float32))
+    assert [one.share for one in trained.others("hva koster sfo", *nothing)] == [trained.options.layer, 0.7]
+
+
+def test_what_the_encoder_says_counts_as_much_as_its_weight(trained: Model) -> None:
+    text = "hva koster sfo"
+    assert trained.dense is not None
+    full = dict(trained.rankings(text)[1])
+    light = Model(
+        trained.options, trained.features, trained.kind, trained.topic, trained.identifier,
+        trained.layer, replace(trained.dense, weight=1e-9), trained.meaning,
+    )  # fmt: skip
+    without = Model(trained.options, trained.features, trained.kind, trained.topic, trained.identifier, trained.layer)
+    assert dict(light.rankings(text)[1]) == pytest.approx(dict(without.rankings(text)[1]), abs=1e-5)
+    assert full != pytest.approx(dict(without.rankings(text)[1]), abs=1e-5)
 
 
 def test_the_same_text_is_read_alike_each_time(trained: Model) -> None:
@@ -221,7 +224,7 @@ def test_a_key_that_cannot_be_used_is_told_in_a_sentence(raw: object) -> None:
 def test_the_setting_goes_before_the_key_and_no_folder_is_no_encoder(tmp_path: Path) -> None:
     assert choice(None) is None
     assert choice({"weight": 0.3}) is None
-    assert asdict(choice({"folder": "var/encoder"})) == {"folder": ROOT / "var/encoder", "weight": 0.7}  # type: ignore[arg-type]
+    assert asdict(choice({"folder": "var/encoder"})) == {"folder": ROOT / "var/encoder", "weight": WEIGHT}  # type: ignore[arg-type]
     assert asdict(choice({"folder": "x", "weight": 1}, tmp_path)) == {"folder": tmp_path, "weight": 1.0}  # type: ignore[arg-type]
 
 
