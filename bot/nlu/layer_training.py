@@ -33,9 +33,9 @@ class Plan:
     spread: float
 
 
-SPARSE = Plan(units=128, rounds=5, dropout=0.3, rate=0.05, spread=0.3)
+SPARSE = Plan(units=96, rounds=4, dropout=0.3, rate=0.05, spread=0.3)
 DENSE = Plan(units=1024, rounds=10, dropout=0.1, rate=2e-3, spread=0.05)
-FEWEST = 5
+FEWEST = 4
 """Sentences that must hold an n-gram before it gets a vector: the rarer half of all n-grams teaches nothing here."""
 _STRENGTH = 3.0
 """Rows of n-grams have length 1.3 at most; the sum of their vectors is made so much longer while it is learned."""
