@@ -36,16 +36,18 @@ MOST_WRONG = 0.025
 """Share of the answered that may be wrong; a little under the design's 3 %, because another half is reported."""
 MOST_ALARMS = 0.06
 """Share of harmless sentences that may be taken for danger: recall wins."""
-MOST_TO_A_PERSON = 0.04
+MOST_TO_A_PERSON = 0.045
 """Share of general questions that may be sent to a person."""
-DANGERS = (0.12, 0.1, 0.08, 0.06)
-PERSONALS = (0.25, 0.2, 0.16, 0.12, 0.09)
+DANGERS = (0.1, 0.08, 0.06, 0.05, 0.04, 0.03)
+PERSONALS = (0.25, 0.2, 0.16, 0.12, 0.09, 0.07, 0.05)
+ALL_DANGERS = (0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12)
+ALL_PERSONALS = (0.06, 0.08, 0.1, 0.12, 0.16, 0.2)
 ANSWERS = (0.24, 0.28, 0.32, 0.36, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
 MARGINS = (0.1, 0.15, 0.2, 0.3)
 WORTH = 0.005
 """How many more of the questions must be answered right before a language gets thresholds of its own."""
 TOPIC_TEMPERATURES = (0.1, 0.13, 0.16, 0.2, 0.25, 0.3)
-KIND_TEMPERATURES = (0.15, 0.2, 0.25, 0.3, 0.35)
+KIND_TEMPERATURES = (0.2, 0.25, 0.3, 0.35, 0.4)
 
 
 @dataclass(frozen=True)
@@ -238,7 +240,7 @@ def main() -> None:
     safest = (-1.0, options.kind_temperature, bands)
     for temperature in KIND_TEMPERATURES:
         entries = read(found, temperature, topic_temperature)
-        for danger, personal in itertools.product((0.12, 0.16, 0.2, 0.24, 0.3, 0.36), (0.2, 0.24, 0.28, 0.34, 0.4)):
+        for danger, personal in itertools.product(ALL_DANGERS, ALL_PERSONALS):
             tried = replace(bands, danger=danger, personal=personal)
             got = rates(entries, tried)
             worth = 2 * got["danger seen"] + got["own case, consent"] + got["answered right"]
