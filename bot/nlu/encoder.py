@@ -1,15 +1,19 @@
 """An optional pretrained sentence encoder from a folder on this machine; nothing is ever downloaded.
 
 The folder holds ``tokenizer.json`` (of the tokenizers library) and ``model.onnx`` or ``onnx/model.onnx`` (read by
-onnxruntime), as multilingual sentence encoders are published. Neither file is code. The two libraries are not among
-the product's own (requirements-encoder.txt) and are imported only here, when an encoder is chosen.
+onnxruntime), as multilingual sentence encoders are published, and may hold ``encoder.json`` with a prefix for each
+text. No file is code. The two libraries are not among the product's own (requirements-encoder.txt) and are imported
+only here, when an encoder is chosen. ``make encoder`` makes such a folder.
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib
+import json
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,9 +27,12 @@ from bot.settings import ROOT, SettingsError
 TOKENIZER: Final = "tokenizer.json"
 NETWORKS: Final = ("model.onnx", "onnx/model.onnx")
 """Where the network may stand; the first that is there is read."""
+SETTINGS: Final = "encoder.json"
+"""May say which ``prefix`` goes before each text, for an encoder that was trained with one."""
 LONGEST: Final = 128
 """Tokens that are read of one sentence."""
-BATCH: Final = 64
+BATCH: Final = 32
+"""More at once takes more memory and is no faster."""
 TOLD: Final = 2000
 """Sentences between two lines that say how far the encoding is."""
 WEIGHT: Final = 0.4
@@ -78,7 +85,8 @@ def files(folder: Path) -> list[Path]:
         raise EncoderError(f"The folder {folder} is no encoder: it needs {TOKENIZER} and {' or '.join(NETWORKS)}.")
     # A network above 2 GB keeps its numbers in a file beside it: model.onnx_data or model.onnx.data.
     beside = sorted(path for path in networks[0].parent.glob("model.onnx*") if path.is_file() and path != networks[0])
-    return [folder / TOKENIZER, networks[0], *beside]
+    settings = [path for path in (folder / SETTINGS,) if path.is_file()]
+    return [folder / TOKENIZER, networks[0], *beside, *settings]
 
 
 def fingerprint(folder: Path) -> str:
@@ -91,6 +99,21 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
+def prefix(folder: Path) -> str:
+    """What goes before each text, which is often nothing. Raises EncoderError for settings that cannot be used."""
+    path = folder / SETTINGS
+    if not path.is_file():
+        return ""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise EncoderError(f"{path} cannot be read ({type(error).__name__}).") from None
+    found = raw.get("prefix", "") if isinstance(raw, dict) else None
+    if not isinstance(found, str):
+        raise EncoderError(f'{path}: expected {{"prefix": "words that go before each text"}}.')
+    return found
+
+
 class Encoder:
     """A loaded encoder. Pure: the same text gives the same vector, of length 1 and of ``size`` numbers."""
 
@@ -99,6 +122,7 @@ class Encoder:
         self.fingerprint = mark
         self._tokenizer = tokenizer
         self._session = session
+        self._prefix = prefix(folder)
         self._inputs: dict[str, type[np.integer[Any]]] = {
             part.name: np.int32 if part.type == "tensor(int32)" else np.int64 for part in session.get_inputs()
         }
@@ -126,29 +150,42 @@ class Encoder:
 
     def vector(self, text: str) -> np.ndarray:
         """One sentence as float32."""
-        ids = self._tokenizer.encode(clean(text)).ids
+        ids = self._tokenizer.encode(self._prefix + clean(text)).ids
         return self._encode([ids])[0] if ids else np.zeros(self.size, dtype=np.float32)
 
     def vectors(self, texts: Sequence[str], say: Callable[[str], None] = print) -> np.ndarray:
         """Many sentences, ``[sentence, number]``; ``say`` gets a line now and then.
 
         Only sentences with the same number of tokens share a batch, so that none is padded: what is learned from is
-        then what reading a single sentence gives.
+        then what reading a single sentence gives. Each core works on a batch of its own.
         """
         found = np.zeros((len(texts), self.size), dtype=np.float32)
-        tokens = [entry.ids for entry in self._tokenizer.encode_batch([clean(text) for text in texts])]
+        tokens = self._tokens(texts)
         by_length: dict[int, list[int]] = {}
         for index, ids in enumerate(tokens):
             by_length.setdefault(len(ids), []).append(index)
+        batches = [
+            rows[start : start + BATCH]
+            for length, rows in sorted(by_length.items())
+            for start in range(0, len(rows) if length else 0, BATCH)
+        ]
         done = told = 0
-        for length, rows in sorted(by_length.items()):
-            for start in range(0, len(rows) if length else 0, BATCH):
-                batch = rows[start : start + BATCH]
-                found[batch] = self._encode([tokens[index] for index in batch])
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            encoded = pool.map(self._encode, ([tokens[index] for index in batch] for batch in batches))
+            for batch, vectors in zip(batches, encoded, strict=True):
+                found[batch] = vectors
                 done += len(batch)
                 if done - told >= TOLD:
                     told = done
                     say(f"== Encoded {done} of {len(texts)} sentences")
+        return found
+
+    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """The tokens' numbers of each text. In parts: the tokenizer keeps much more of each token."""
+        found: list[list[int]] = []
+        for start in range(0, len(texts), TOLD):
+            part = [self._prefix + clean(text) for text in texts[start : start + TOLD]]
+            found += [entry.ids for entry in self._tokenizer.encode_batch(part)]
         return found
 
     def _encode(self, ids: Sequence[Sequence[int]]) -> np.ndarray:
@@ -181,8 +218,9 @@ def _loaded(folder: Path, mark: str) -> Encoder:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.use_deterministic_compute = True
-    # Threads that wait for the next message in a loop would keep all cores busy while nobody writes.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # One sentence is too little to share out: two threads wait for each other longer than they compute (measured:
+    # decision 0024). Many sentences are shared out as batches.
+    options.intra_op_num_threads = 1
     try:
         tokenizer = tokenizers.Tokenizer.from_file(str(folder / TOKENIZER))
         tokenizer.no_padding()

@@ -8,34 +8,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+
+from tools.encoder.graph import Graph
 
 HIDDEN, LAYERS, HEADS, TOKENS = 32, 2, 4, 160
 OUTPUT = "last_hidden_state"
 
 
-class _Network:
-    """Nodes and weights of a network that is being built; each method returns the name of what it makes."""
+class _Network(Graph):
+    """A graph with random weights."""
 
     def __init__(self, seed: int) -> None:
-        from onnx import helper, numpy_helper
-
-        self._helper, self._arrays = helper, numpy_helper
+        super().__init__()
         self._random = np.random.default_rng(seed)
-        self.nodes: list[Any] = []
-        self.weights: list[Any] = []
-
-    def op(self, kind: str, *inputs: str, **attributes: Any) -> str:
-        name = f"{kind}{len(self.nodes)}"
-        self.nodes.append(self._helper.make_node(kind, list(inputs), [name], **attributes))
-        return name
-
-    def const(self, value: Any, kind: Any = np.float32) -> str:
-        name = f"constant{len(self.weights)}"
-        self.weights.append(self._arrays.from_array(np.array(value, dtype=kind), name))
-        return name
 
     def matrix(self, *shape: int) -> str:
         return self.const(self._random.normal(0, 1 / np.sqrt(shape[-1]), shape))
@@ -68,8 +55,7 @@ def write_network(
     path: Path, words: int, *, seed: int = 1, hidden: int = HIDDEN, layers: int = LAYERS, heads: int = HEADS
 ) -> None:
     """A BERT for ``words`` tokens as an ONNX file."""
-    import onnx
-    from onnx import TensorProto, helper
+    from onnx import TensorProto
 
     net = _Network(seed)
     length = net.op("Gather", net.op("Shape", "input_ids"), net.const(1, np.int64))
@@ -81,14 +67,7 @@ def write_network(
     unseen = net.op("Mul", net.op("Sub", net.const(1.0), seen), net.const(-1e9))
     for _ in range(layers):
         x = net.layer(x, unseen, hidden, heads)
-    net.nodes.append(helper.make_node("Identity", [x], [OUTPUT]))
-    inputs = [
-        helper.make_tensor_value_info(name, TensorProto.INT64, ["sentences", "tokens"])
-        for name in ("input_ids", "attention_mask", "token_type_ids")
-    ]
-    outputs = [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["sentences", "tokens", hidden])]
-    graph = helper.make_graph(net.nodes, "bert", inputs, outputs, net.weights)
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), str(path))
+    net.write(path, ["input_ids", "attention_mask", "token_type_ids"], OUTPUT, x, hidden)
 
 
 def write_tokenizer(path: Path, texts: Iterable[str]) -> int:
