@@ -75,6 +75,8 @@ class Options:
     copies: int = 1
     """Latin-letter copies of sentences in another script: 0, 1 (of every second question) or 2 (every spelling)."""
     bands: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    encoder_bands: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """The thresholds with an encoder; without any of these ``bands`` holds for both."""
     encoder: Mapping[str, Any] | None = None
     """A pretrained encoder beside them: ``folder`` and ``weight``, its say (docs/how-to/use-an-encoder.md)."""
 
@@ -111,7 +113,7 @@ class Model:
         self.dense = dense
         self.meaning = meaning
         """The layer over the encoder's vectors."""
-        self._bands = read_bands(options.bands)
+        self._bands = read_bands(options.encoder_bands or options.bands if dense else options.bands)
 
     @classmethod
     def train(cls, examples: Iterable[Example], options: Options, others: Iterable[tuple[str, str]] = ()) -> Model:
@@ -304,7 +306,7 @@ class Model:
     def load(
         cls, folder: Path, bands: Mapping[str, Mapping[str, float]] | None = None, encoder: Path | None = None
     ) -> Model:
-        """Read what ``save`` wrote; ``bands`` replaces the stored thresholds.
+        """Read what ``save`` wrote; ``bands`` replaces the stored thresholds, with an encoder too.
 
         A model that was trained with an encoder needs the same one: in the folder ``encoder``, or where it was then.
         Raises EncoderError when it is not there or is another.
@@ -335,7 +337,8 @@ class Model:
             layers = {
                 name: Layer.of(name, arrays, *labels) for name in ("layer", "meaning") if f"{name}.place" in arrays
             }
-        options = Options(**(raw["options"] | ({"bands": bands} if bands is not None else {})))
+        given = {"bands": bands, "encoder_bands": {}} if bands is not None else {}
+        options = Options(**(raw["options"] | given))
         trained: dict[str, Any] | None = raw.get("encoder")
         dense = None
         if trained is not None:

@@ -213,10 +213,10 @@ def main() -> None:
     parser.add_argument("--languages", action="store_true", help="keep the default and tune each language")
     chosen = parser.parse_args()
     options = options_from_config()
-    start = read_bands(options.bands)["default"]
     if chosen.model is None:
         print("training", flush=True)
     model = load_archive(chosen.model) if chosen.model else Model.train(all_examples(), options, other_sentences())
+    start = read_bands(options.encoder_bands or options.bands if model.dense else options.bands)["default"]
     found = margins((case, model) for case in read_cases() if is_validation(case))
     now = read(found, options.kind_temperature, options.topic_temperature)
     print(f"{len(found)} sentences; as it is: {_shown(rates(now, start))}", flush=True)
