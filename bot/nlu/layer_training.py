@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_matrix
+from threadpoolctl import threadpool_limits
 
 from bot.nlu.heads import SEED, softmax
 from bot.nlu.layer import Layer, in_steps
@@ -33,7 +34,7 @@ class Plan:
     spread: float
 
 
-SPARSE = Plan(units=96, rounds=4, dropout=0.3, rate=0.05, spread=0.3)
+SPARSE = Plan(units=96, rounds=3, dropout=0.3, rate=0.05, spread=0.3)
 DENSE = Plan(units=1024, rounds=10, dropout=0.1, rate=2e-3, spread=0.05)
 FEWEST = 4
 """Sentences that must hold an n-gram before it gets a vector: the rarer half of all n-grams teaches nothing here."""
@@ -125,17 +126,19 @@ def train_sparse(
     vectors = answers.random.normal(0, plan.spread / _STRENGTH, (len(often), plan.units)).astype(np.float32)
     moved = np.zeros((len(often), 1), dtype=np.float32)
     strength = np.float32(_STRENGTH)
-    for _ in range(plan.rounds):
-        for batch in answers.batches():
-            part = rows[batch]
-            held, where = np.unique(part.indices, return_inverse=True)
-            narrow = csr_matrix((part.data, where.astype(np.int32), part.indptr), (len(batch), len(held)))
-            now = vectors[held]
-            back, left = answers.pull(strength * (narrow @ now), batch)
-            gradient = strength * (narrow.T @ back)
-            far = moved[held] + (gradient * gradient).mean(axis=1, keepdims=True)
-            moved[held] = far
-            vectors[held] = now - np.float32(plan.rate * left) * gradient / (np.sqrt(far) + np.float32(1e-8))
+    # Its products are small, and the machines learn on the same cores at the same time.
+    with threadpool_limits(1, "blas"):
+        for _ in range(plan.rounds):
+            for batch in answers.batches():
+                part = rows[batch]
+                held, where = np.unique(part.indices, return_inverse=True)
+                narrow = csr_matrix((part.data, where.astype(np.int32), part.indptr), (len(batch), len(held)))
+                now = vectors[held]
+                back, left = answers.pull(strength * (narrow @ now), batch)
+                gradient = strength * (narrow.T @ back)
+                far = moved[held] + (gradient * gradient).mean(axis=1, keepdims=True)
+                moved[held] = far
+                vectors[held] = now - np.float32(plan.rate * left) * gradient / (np.sqrt(far) + np.float32(1e-8))
     kept, scale = in_steps(strength * vectors)
     return _finished(answers, place, kept, scale, answers.shift.array)
 
