@@ -14,6 +14,11 @@ from bot.guidance.model import PERSONAL, Band
 
 WORDS_ENOUGH = 4
 """Words from which a message is long enough to be judged by the usual threshold for danger."""
+SHORT = ("smalltalk", "affirm", "deny", "refer")
+"""Kinds that a family's own matter is never told in."""
+CLEAR, DOUBTFUL = 0.4, 0.25
+"""Probability from which one of these is believed, however little danger (up to ``DOUBTFUL``) or a family's own matter
+needs to be heard. On neither half of the test messages does it hide a sign of danger."""
 Ranking = Sequence[tuple[str, float]]
 
 
@@ -112,13 +117,15 @@ def choose_kind(kinds: Ranking, band: Band, bands: Bands, *, danger: float | Non
     """
     sums = coarse(kinds)
     by_kind = dict(sums)
-    if by_kind.get("danger", 0.0) >= (bands.danger if danger is None else danger):
+    is_short = max(by_kind.get(kind, 0.0) for kind in SHORT) >= CLEAR
+    harm = by_kind.get("danger", 0.0)
+    if harm >= (bands.danger if danger is None else danger) and not (is_short and harm < DOUBTFUL):
         return "danger", by_kind["danger"]
     ranked = [(kind, probability) for kind, probability in sums if kind != "danger"]
     if not ranked:
         return "unclear", 0.0
     kind, probability = ranked[0]
-    if kind not in PERSONAL:
+    if kind not in PERSONAL and not is_short:
         together = sum(by_kind.get(name, 0.0) for name in PERSONAL)
         if together >= bands.personal:
             kind = max(PERSONAL, key=lambda name: by_kind.get(name, 0.0))

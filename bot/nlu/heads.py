@@ -16,7 +16,7 @@ from sklearn.svm import LinearSVC
 from bot.nlu.packed import Packed
 
 SEED = 7
-TOLERANCE, MOST_ROUNDS = 0.2, 15
+TOLERANCE, MOST_ROUNDS = 0.2, 25
 """When a machine is good enough, and after how many rounds over its sentences it is left as it is: the kinds that few
 sentences have would take a thousand to change in nothing that is seen."""
 FEW_LABELS = 6

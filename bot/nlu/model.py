@@ -48,7 +48,7 @@ KIND_MARGIN = -0.8
 of the time and changes nothing; for topics it cost 19 of 89 per cent of first guesses, and languages suffer too."""
 TOPIC_MARGIN = -0.9
 """The same for a topic: an eighth of its time, and two first guesses in ten thousand."""
-STRANGE = {"Latn": 0.7, "Cyrl": 0.4, "Arab": 0.2, "Ethi": 0.12}
+STRANGE = {"Latn": 0.7, "Cyrl": 0.52, "Arab": 0.2, "Ethi": 0.12}
 """Share of n-grams that must be known where no word is, by script; a script that is not here was never learned."""
 
 

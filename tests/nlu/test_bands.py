@@ -94,3 +94,11 @@ def test_a_second_detail_counts_when_it_is_nearly_as_probable() -> None:
     assert second_detail("danger", kinds, 0.7) is None
     assert second_detail("own_case", kinds, 0.5) is None
     assert second_detail("human", [("human", 0.9)], 0.5) is None
+
+
+def test_a_clear_word_of_conversation_is_no_danger_and_no_own_matter() -> None:
+    bands = Bands(danger=0.06, personal=0.06)
+    thanks = [("smalltalk/thanks", 0.8), ("danger/self_harm", 0.1), ("consent", 0.1)]
+    assert choose_kind(thanks, "none", bands)[0] == "smalltalk"
+    torn = [("smalltalk/bye", 0.6), ("danger/self_harm", 0.3), ("consent", 0.1)]
+    assert choose_kind(torn, "none", bands)[0] == "danger"
