@@ -134,7 +134,7 @@ class Family:
     @property
     def summary(self) -> str:
         """What she wants to be passed on."""
-        return f"Kvitrefjell{self.number:02} barnehage svarer ikke"
+        return f"Kvitrefjell{self.number:02} barnehage har ikke svart oss"
 
     @property
     def name(self) -> str:
