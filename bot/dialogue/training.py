@@ -106,7 +106,7 @@ def train(model: Path, *, force: bool = False, say: Callable[[str], None] = prin
         from rasa.utils.log_utils import configure_structlog
 
         configure_structlog(logging.WARNING)
-        # One for every sentence of a topic, 140 000 in all: writing them took a tenth of the training.
+        # One for every sentence of a topic, 140 000 in all: 54 MB of log, and two of ninety seconds.
         warnings.filterwarnings("ignore", NO_RESPONSE, UserWarning)
         result = rasa.train(
             domain=str(ROOT / "bot" / "domain"),

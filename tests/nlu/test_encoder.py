@@ -344,3 +344,12 @@ async def _in_a_thread(work: Any) -> None:
     import asyncio
 
     await asyncio.to_thread(work)
+
+
+def test_with_an_encoder_its_own_thresholds_decide(trained: Model) -> None:
+    own = {"default": {"danger": 0.7}}
+    options = replace(trained.options, bands={"default": {"danger": 0.2}}, encoder_bands=own)
+    parts = (trained.features, trained.kind, trained.topic, trained.identifier, trained.layer)
+    assert Model(options, *parts, trained.dense, trained.meaning).bands("nb").danger == 0.7
+    assert Model(options, *parts).bands("nb").danger == 0.2
+    assert Model(replace(options, encoder_bands={}), *parts, trained.dense, trained.meaning).bands("nb").danger == 0.2
