@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_matrix
+from scipy.sparse._sparsetools import csc_matvecs
 from threadpoolctl import threadpool_limits
 
 from bot.nlu.heads import SEED, softmax
@@ -34,10 +35,10 @@ class Plan:
     spread: float
 
 
-SPARSE = Plan(units=96, rounds=3, dropout=0.3, rate=0.05, spread=0.3)
+SPARSE = Plan(units=192, rounds=3, dropout=0.3, rate=0.07, spread=0.3)
 DENSE = Plan(units=1024, rounds=10, dropout=0.1, rate=2e-3, spread=0.05)
-FEWEST = 4
-"""Sentences that must hold an n-gram before it gets a vector: the rarer half of all n-grams teaches nothing here."""
+FEWEST = 3
+"""Sentences that must hold an n-gram before it gets a vector: the rarest third of all n-grams teaches little here."""
 _STRENGTH = 3.0
 """Rows of n-grams have length 1.3 at most; the sum of their vectors is made so much longer while it is learned."""
 
@@ -122,25 +123,32 @@ def train_sparse(
     often = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) >= fewest)
     place = np.full(matrix.shape[1], -1, dtype=np.int32)
     place[often] = np.arange(len(often), dtype=np.int32)
-    rows = matrix[:, often].tocsr().astype(np.float32)
+    rows = matrix[:, often].tocsr().astype(np.float32) * np.float32(_STRENGTH)
     vectors = answers.random.normal(0, plan.spread / _STRENGTH, (len(often), plan.units)).astype(np.float32)
     moved = np.zeros((len(often), 1), dtype=np.float32)
-    strength = np.float32(_STRENGTH)
     # Its products are small, and the machines learn on the same cores at the same time.
     with threadpool_limits(1, "blas"):
         for _ in range(plan.rounds):
             for batch in answers.batches():
                 part = rows[batch]
-                held, where = np.unique(part.indices, return_inverse=True)
-                narrow = csr_matrix((part.data, where.astype(np.int32), part.indptr), (len(batch), len(held)))
-                now = vectors[held]
-                back, left = answers.pull(strength * (narrow @ now), batch)
-                gradient = strength * (narrow.T @ back)
-                far = moved[held] + (gradient * gradient).mean(axis=1, keepdims=True)
-                moved[held] = far
-                vectors[held] = now - np.float32(plan.rate * left) * gradient / (np.sqrt(far) + np.float32(1e-8))
-    kept, scale = in_steps(strength * vectors)
+                back, left = answers.pull(part @ vectors, batch)
+                # A row's rate falls with the squares of its gradients so far, sentence by sentence.
+                squares = part.data * part.data
+                _add(part, squares, (back * back).mean(axis=1, keepdims=True), moved)
+                rates = np.float32(plan.rate * left) / (np.sqrt(moved[part.indices, 0]) + np.float32(1e-8))
+                _add(part, -rates * part.data, back, vectors)
+    kept, scale = in_steps(np.float32(_STRENGTH) * vectors)
     return _finished(answers, place, kept, scale, answers.shift.array)
+
+
+def _add(part: csr_matrix, data: np.ndarray, factors: np.ndarray, target: np.ndarray) -> None:
+    """Add to ``target`` the transpose of ``part``, with other ``data``, times ``factors``; only its rows are touched.
+
+    The routine behind scipy's product of a sparse and a dense matrix, which adds to what is there. The product itself
+    would make a dense array of all rows, and the rows alone would have to be found and copied there and back.
+    """
+    height, width = target.shape[0], target.shape[1]
+    csc_matvecs(height, part.shape[0], width, part.indptr, part.indices, data, factors.ravel(), target.reshape(-1))
 
 
 def train_dense(vectors: np.ndarray, kinds: Sequence[str], topics: Sequence[str | None], plan: Plan = DENSE) -> Layer:

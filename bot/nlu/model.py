@@ -284,7 +284,8 @@ class Model:
         for name, head in heads.items():
             arrays[f"starts.{name}"] = head.weights.starts
             arrays[f"speaks.{name}"] = head.weights.labels
-            arrays[f"weights.{name}"] = head.weights.values
+            arrays[f"roots.{name}"] = head.weights.roots
+            arrays[f"most.{name}"] = head.weights.most
             arrays[f"bias.{name}"] = head.bias
         for name, layer in (("layer", self.layer), ("meaning", self.meaning)):
             if layer is not None:
@@ -329,8 +330,8 @@ class Model:
                     Packed(
                         arrays[f"starts.{name}"],
                         arrays[f"speaks.{name}"],
-                        arrays[f"weights.{name}"],
-                        len(raw["labels"][name]),
+                        arrays[f"roots.{name}"],
+                        arrays[f"most.{name}"],
                     ),
                     arrays[f"bias.{name}"],
                     float(raw["temperature"][name]),
