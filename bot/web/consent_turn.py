@@ -23,6 +23,8 @@ from bot.web.turn_state import Outcome, Turn
 NOTICE_VERSION: Final = "3"
 """Raised when the meaning of the notice's texts changes; kept in every consent record."""
 OFFERS: Final = ("handoff_offer", "crisis")
+PROSE: Final = (Step.SUMMARY, Step.CALLS, Step.NAME)
+"""Steps that take free words."""
 
 
 class ConsentTurns:
@@ -121,12 +123,20 @@ class ConsentTurns:
         return await self._told(turn, moved)
 
     async def write(self, turn: Turn) -> Outcome:
-        """Take a typed text for the step that asks for one. Danger comes first, always."""
-        prose = turn.prompt is not None and turn.prompt.step in (Step.SUMMARY, Step.CALLS, Step.NAME)
-        crisis = await crisis_in(turn, self._services) if prose else None
+        """Take a typed text for the step that asks for one. Danger comes first, always.
+
+        Her words about danger are what a coordinator must read: in a summary, or about calls, they are taken as well,
+        and she sees them before anything is passed on. Only a name they cannot be.
+        """
+        step = turn.prompt.step if turn.prompt is not None else None
+        crisis = await crisis_in(turn, self._services) if step in PROSE else None
         if crisis is not None:
             outcome = await self.offer(turn, Outcome((crisis,)), "danger", None)
-            return await self.remind(turn, outcome)
+            if step is Step.NAME:
+                return await self.remind(turn, outcome)
+            moved = await self._services.in_thread(self._services.handoff.answer_text, turn.conversation.id, turn.words)
+            told = await self._told(turn, moved)
+            return replace(told, messages=(replace(crisis, choices=()), *told.messages))
         moved = await self._services.in_thread(self._services.handoff.answer_text, turn.conversation.id, turn.words)
         return await self._told(turn, moved)
 

@@ -112,7 +112,10 @@ class Client:
     async def to_step(self, *answers: str) -> dict[str, Any]:
         """Ask for a person, say yes, and answer the steps of consent in turn: a payload's answer, or ``text:…``."""
         await self.choose("human")
-        reply = await self.choose("yes")
+        return await self.go_on(await self.choose("yes"), *answers)
+
+    async def go_on(self, reply: dict[str, Any], *answers: str) -> dict[str, Any]:
+        """Answer the steps that follow ``reply``."""
         for answer in answers:
             if answer.startswith("text:"):
                 reply = await self.say(answer.removeprefix("text:"))

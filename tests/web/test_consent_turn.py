@@ -183,6 +183,28 @@ async def test_danger_during_consent_comes_before_the_open_step(client: Any) -> 
     reply = await client.say("mannen min slår meg")
     assert [m["kind"] for m in reply["messages"]] == ["crisis", "consent"]
     assert reply["messages"][0]["choices"] == []
+    assert "mannen min slår meg" in reply["messages"][1]["text"]
+
+
+async def test_words_of_danger_in_a_summary_reach_the_coordinator_at_once_urgent(
+    client: Any, services: Any, coordinator: str
+) -> None:
+    await client.start(language="nb")
+    await client.to_step("summary", "edit")
+    reply = await client.say("mannen min slår meg")
+    await client.go_on(reply, "ok", "chat", "keep", "no", "skip", "yes")
+    [queued] = new_cases(services.handoff)
+    assert queued.urgency == "U0"
+    services.handoff.claim(queued.id, coordinator)
+    assert services.handoff.view(queued.id, coordinator).shared.summary == "mannen min slår meg"
+
+
+async def test_words_of_danger_are_no_name(client: Any) -> None:
+    await client.start(language="nb")
+    await client.to_step("contact_only", "chat", "keep", "no", "write")
+    reply = await client.say("mannen min slår meg")
+    assert [m["kind"] for m in reply["messages"]] == ["crisis", "consent"]
+    assert reply["messages"][1]["choices"][0]["payload"].split(":")[2] == "name"
 
 
 async def test_a_plain_yes_button_never_gives_consent(client: Any, services: Any) -> None:
