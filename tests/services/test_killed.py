@@ -13,8 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,57 +26,31 @@ from bot.handoff import tables
 from bot.handoff.accounts import Accounts
 from bot.handoff.conversations import Conversations
 from bot.handoff.engine import make_engine, migrate, reading
-from bot.handoff.records import Case
 from bot.handoff.service import Handoff
 from bot.handoff.tables_deliveries import deliveries
-from bot.privacy.durations import Durations
 from bot.settings import read_settings
-from tests.conftest import ROOT, RasaProcess, free_port, start_rasa, stop
+from tests.conftest import ROOT, free_port, start_rasa, stop
 from tests.handoff.steps import every_word, handed_over
 from tests.services.killing import Call, Desk, Family, Web, Webhook, facts, stored
+from tests.services.lives import (
+    KEPT,
+    Journey,
+    Town,
+    declined_at_the_end,
+    deleted_while_live,
+    into_the_queue,
+    to_the_last_step,
+    whole_life,
+    with_a_person,
+    withdrawn_while_live,
+)
 from tests.serving import serving
 
 pytestmark = [pytest.mark.services, pytest.mark.model]
 
 DEATHS = range(6)
 """Places of death: before the first commit, after each one, and when the longest step has been acknowledged."""
-KEPT = Durations(conversation_days=21, case_days=90)
 PASSWORD = "a long enough password"
-Journey = Generator[Call, httpx.Response, None]
-
-
-@dataclass
-class Town:
-    """All that stands while web dies: the record, Rasa, the receiver of news, and two coordinators."""
-
-    web: Web
-    engine: Engine
-    webhook: Webhook
-    environment: dict[str, str]
-    rasa: RasaProcess
-    kari: Desk
-    per: Desk
-    commits: dict[str, int] = field(default_factory=dict)
-    """How often each kind of step commits before its answer."""
-    families: list[Family] = field(default_factory=list)
-
-    @property
-    def var(self) -> Path:
-        """Where every file is."""
-        return self.rasa.var
-
-    def open(self) -> Family:
-        """Begin a conversation."""
-        answer = self.web.send(Call("opens", "POST", "/api/conversations", json={"language": "nb"}, fine=(201,)))
-        assert answer is not None
-        self.families.append(Family(answer.json(), len(self.families)))
-        return self.families[-1]
-
-    def case(self, family: Family) -> Case:
-        """The case that was opened last."""
-        found = Handoff(self.engine, durations=KEPT).latest_case(family.id)
-        assert found is not None
-        return found
 
 
 @pytest.fixture(scope="module")
@@ -244,97 +217,6 @@ def news_arrives(town: Town) -> None:
     raise AssertionError("news is still said to wait")
 
 
-# -- lives
-
-
-def into_the_queue(family: Family) -> Journey:
-    """From the first question to her yes, by the longest way."""
-    yield family.say("hva koster barnehage")
-    yield family.say("barnevernet har sendt meg et brev")
-    reply = yield family.choose("yes")
-    reply = yield family.press(reply, "summary")
-    reply = yield family.press(reply, "edit")
-    reply = yield family.say(family.summary, "writes a summary")
-    reply = yield family.press(reply, "ok")
-    reply = yield family.press(reply, "phone")
-    reply = yield family.say(family.phone, "writes a number")
-    reply = yield family.say("ja", "says yes: she may be called")
-    assert reply.json()["messages"][-1]["choices"][0]["payload"].endswith("reveal:yes")
-    reply = yield family.press(reply, "reveal:no")
-    reply = yield family.press(reply, "keep")
-    reply = yield family.say("nei", "says no: no interpreter")
-    reply = yield family.press(reply, "write")
-    reply = yield family.say(family.name, "writes a name")
-    reply = yield family.press(reply, "confirm:yes")
-    assert reply.json()["state"] == "waiting"
-    assert reply.json()["messages"]
-
-
-def whole_life(town: Town, family: Family) -> Journey:
-    yield from into_the_queue(family)
-    case, kari, per = town.case(family).id, town.kari, town.per
-    yield family.say("Jeg venter og har det travelt")
-    yield kari.send(case, "claim")
-    yield kari.send(case, "reply", text="Hei, jeg heter Kari", id="r1", language="nb")
-    yield family.say("Takk, kan du ringe skolen?")
-    yield kari.send(case, "notes", text="Ring skolen etter tolv", id="n1")
-    for code in ("email", "school", "nav"):
-        yield kari.send(case, "ask", code=code)
-    asks = {one.code: one.id for one in Handoff(town.engine, durations=KEPT).open_asks(family.id)}
-    yield family.choose(f"further:{asks['school']}:yes")
-    yield family.choose(f"further:{asks['nav']}:later")
-    yield family.choose(f"further:{asks['nav']}:no")
-    yield family.choose(f"further:{asks['email']}:yes")
-    yield family.say("vindalf@example.no", "writes an address")
-    yield kari.send(case, "hand-on", to=f"account:{per.account}", text="Du kjenner skolen bedre")
-    yield per.send(case, "reply", text="Hei, jeg heter Per", id="r1p", language="nb")
-    yield per.send(case, "release")
-    yield kari.send(case, "claim")
-    yield kari.send(case, "close", outcome="answered")
-    reply = yield family.say("hva koster sfo")
-    assert reply.json()["state"] == "bot"
-
-
-def withdrawn_while_live(town: Town, family: Family) -> Journey:
-    case = town.case(family).id
-    yield family.choose(f"consent:{case}:confirm:yes")
-    yield town.kari.send(case, "claim")
-    yield family.say("Ring meg gjerne")
-    reply = httpx.get(town.web.address + family.receipts().path, headers=family.headers, timeout=30)
-    yield family.withdraw(reply.json()["receipts"][-1]["id"])
-    yield family.say("hva koster barnehage")
-
-
-def to_the_last_step(family: Family) -> Journey:
-    yield family.say("barnevernet har sendt meg et brev")
-    reply = yield family.say("ja")
-    for answer in ("summary", "edit"):
-        reply = yield family.press(reply, answer)
-    reply = yield family.say(family.summary)
-    for answer in ("ok", "chat", "keep", "interpreter:no", "write"):
-        reply = yield family.press(reply, answer)
-    yield family.say(family.name)
-
-
-def declined_at_the_end(town: Town, family: Family) -> Journey:
-    yield family.say("nei", "says no at the end")
-    assert town.case(family).state == "declined"
-    yield family.say("jeg vil snakke med noen")
-    yield family.say("ja", "says yes to the offer")
-    reply = yield family.say("hva koster sfo", "asks in the middle")
-    yield family.press(reply, "share:no")
-    yield family.choose("human")
-    yield family.choose("no")
-
-
-def deleted_while_live(town: Town, family: Family) -> Journey:
-    case = town.case(family).id
-    yield family.choose(f"consent:{case}:confirm:yes")
-    yield town.kari.send(case, "claim")
-    yield family.say("Jeg vil slette alt")
-    yield family.delete()
-
-
 def without_deaths(town: Town, journey: Journey) -> None:
     call = next(journey)
     while True:
@@ -416,17 +298,3 @@ def test_a_case_is_handed_over_and_answered_though_rasa_is_dead(town: Town) -> N
         town.web.start()
     assert stored(town.engine, family.id, (question.json or {})["id"]) == (1, 0)
     all_is_well(town)
-
-
-def with_a_person(begin: Journey, call: Call, town: Town, family: Family) -> Journey:
-    """The rest of a journey into the queue that is at ``call``, and a person's answer."""
-    try:
-        while True:
-            call = begin.send((yield call))
-    except StopIteration:
-        case = town.case(family).id
-    yield family.say("Er det noen der?")
-    yield town.kari.send(case, "claim")
-    yield family.say("Kan du ringe meg?")
-    yield town.kari.send(case, "reply", text="Jeg ringer deg", id="r", language="nb")
-    yield town.kari.send(case, "close", outcome="answered")
