@@ -36,18 +36,18 @@ from bot.nlu.net import net
 from bot.nlu.normalising import has_letters, normalise
 from bot.nlu.packed import Packed
 from bot.nlu.pieces import QUESTIONS, RANKED, Piece, Ranking, beside, together
+from bot.nlu.regression import train_regression
 from bot.nlu.splitting import sentences, windows
+from bot.nlu.steps import Steps
 from bot.nlu.transliteration import SPELLINGS, latin_copy
 
 LONGEST = 5000
 """Characters that are read of one message; ``web`` refuses longer ones."""
 MANY = ("ask/", "out_of_scope")
 """Labels that have most of the sentences."""
-KIND_MARGIN = -0.8
-"""Where the working set of a kind ends: its many other sentences weigh little, so fewer of them do. It saves a quarter
-of the time and changes nothing; for topics it cost 19 of 89 per cent of first guesses, and languages suffer too."""
 TOPIC_MARGIN = -0.9
-"""The same for a topic: an eighth of its time, and two first guesses in ten thousand."""
+"""Where the working set of a topic ends: its many other sentences weigh little, so fewer of them do. It saves an eighth
+of the time and cost two first guesses in ten thousand."""
 STRANGE = {"Latn": 0.7, "Cyrl": 0.52, "Arab": 0.2, "Ethi": 0.12}
 """Share of n-grams that must be known where no word is, by script; a script that is not here was never learned."""
 
@@ -69,10 +69,9 @@ class Options:
     words: int = 2
     word_weight: float = 0.5
     fewest: int = 2
-    strength: float = 1.0
     topic_strength: float = 0.5
-    """How dearly a sentence on the wrong side is paid for: in the heads of kinds, and in that of topics."""
-    kind_temperature: float = 0.3
+    """How dearly a sentence on the wrong side of a topic is paid for."""
+    kind_temperature: float = 1.0
     topic_temperature: float = 0.3
     layer: float = 0.4
     """What the layer that kinds and topics share has to say beside the heads, which have the rest; 0 trains none."""
@@ -127,9 +126,9 @@ class Model:
         when the encoder of ``options`` cannot be used.
         """
         given = list(with_copies(examples, options.copies))
-        kinds: list[str | None] = ["ask" if e.label.startswith("ask/") else e.label for e in given]
+        names = ["ask" if e.label.startswith("ask/") else e.label for e in given]
         topics: list[str | None] = [e.label[4:] if e.label.startswith("ask/") else None for e in given]
-        if len(set(kinds)) < 2 or len(set(topics) - {None}) < 2:
+        if len(set(names)) < 2 or len(set(topics) - {None}) < 2:
             raise ValueError("Training needs sentences of at least two kinds and two topics (bot/data/nlu).")
         shape = Shape(options.characters, options.words, options.word_weight)
         dense = Dense.load(choice(options.encoder))
@@ -144,25 +143,27 @@ class Model:
                 ),
             )
         )
-        names = [str(kind) for kind in kinds]
-        # The layer learns in a thread of its own: numpy lets go of the interpreter, and the heads learn in processes.
+        # Kinds and the layer learn in a thread of their own: their arithmetic lets go of the interpreter, and topics
+        # learn in processes.
         with ThreadPoolExecutor(max_workers=1) as thread:
+            kinds_learning = thread.submit(train_regression, matrix, names, options.kind_temperature)
             learning = thread.submit(train_sparse, matrix, names, topics) if options.layer else None
-            kind, topic = train_heads(
+            (topic,) = train_heads(
                 matrix,
-                [kinds, topics],
-                strengths=[options.strength, options.topic_strength],
-                temperature=1.0,
-                balanced=[True, False],
-                margins=[KIND_MARGIN, TOPIC_MARGIN],
+                [topics],
+                strengths=[options.topic_strength],
+                temperature=options.topic_temperature,
+                balanced=[False],
+                margins=[TOPIC_MARGIN],
             )
+            kind = kinds_learning.result()
             layer = learning.result() if learning else None
         meaning = train_dense(dense.encoder.vectors(texts), names, topics) if dense else None
         return cls(
             options,
             features,
-            Head(kind.labels, kind.weights, kind.bias, options.kind_temperature),
-            Head(topic.labels, topic.weights, topic.bias, options.topic_temperature),
+            kind,
+            topic,
             identifier,
             layer,
             dense,
@@ -282,10 +283,7 @@ class Model:
         }
         arrays: dict[str, np.ndarray] = {f"rarity.{name}": part.rarity for name, part in parts.items()}
         for name, head in heads.items():
-            arrays[f"starts.{name}"] = head.weights.starts
-            arrays[f"speaks.{name}"] = head.weights.labels
-            arrays[f"roots.{name}"] = head.weights.roots
-            arrays[f"most.{name}"] = head.weights.most
+            arrays |= head.weights.arrays(name)
             arrays[f"bias.{name}"] = head.bias
         for name, layer in (("layer", self.layer), ("meaning", self.meaning)):
             if layer is not None:
@@ -327,12 +325,7 @@ class Model:
             heads = {
                 name: Head(
                     tuple(raw["labels"][name]),
-                    Packed(
-                        arrays[f"starts.{name}"],
-                        arrays[f"speaks.{name}"],
-                        arrays[f"roots.{name}"],
-                        arrays[f"most.{name}"],
-                    ),
+                    Steps.read(name, arrays, len(raw["labels"][name])) if name == "kind" else Packed.read(name, arrays),
                     arrays[f"bias.{name}"],
                     float(raw["temperature"][name]),
                 )
@@ -340,7 +333,7 @@ class Model:
             }
             labels = (heads["kind"].labels, heads["topic"].labels)
             layers = {
-                name: Layer.of(name, arrays, *labels) for name in ("layer", "meaning") if f"{name}.place" in arrays
+                name: Layer.of(name, arrays, *labels) for name in ("layer", "meaning") if f"{name}.outputs" in arrays
             }
         given = {"bands": bands, "encoder_bands": {}} if bands is not None else {}
         options = Options(**(raw["options"] | given))

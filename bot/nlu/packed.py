@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +62,16 @@ class Packed:
         strengths = _SQUARES[self.roots[places]] * np.repeat(values, counts)
         sums = np.bincount(self.labels[places], weights=strengths, minlength=self.width)
         return (sums * self.most).astype(np.float32)
+
+    def arrays(self, name: str) -> dict[str, np.ndarray]:
+        """What is stored, under names that begin with ``name``."""
+        parts = {"starts": self.starts, "labels": self.labels, "roots": self.roots, "most": self.most}
+        return {f"{name}.{part}": array for part, array in parts.items()}
+
+    @classmethod
+    def read(cls, name: str, arrays: Mapping[str, np.ndarray]) -> Packed:
+        """Read what ``arrays`` gave."""
+        return cls(*(arrays[f"{name}.{part}"] for part in ("starts", "labels", "roots", "most")))
 
     def full(self) -> np.ndarray:
         """The full matrix again, in single precision."""

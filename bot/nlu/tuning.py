@@ -47,7 +47,7 @@ MARGINS = (0.1, 0.15, 0.2, 0.3)
 WORTH = 0.005
 """How many more of the questions must be answered right before a language gets thresholds of its own."""
 TOPIC_TEMPERATURES = (0.1, 0.13, 0.16, 0.2, 0.25, 0.3)
-KIND_TEMPERATURES = (0.2, 0.25, 0.3, 0.35, 0.4)
+KIND_TEMPERATURES = (0.6, 0.8, 1.0, 1.25, 1.5)
 
 
 @dataclass(frozen=True)
