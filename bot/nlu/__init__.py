@@ -1,1 +1,1 @@
-"""Understanding: our own classifier (heads, a shared layer, if wanted an encoder) and language identification, as a Rasa graph component."""
+"""Understanding: our own classifier and language identification, as a Rasa graph component."""
