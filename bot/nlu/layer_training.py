@@ -33,7 +33,7 @@ class Plan:
     spread: float
 
 
-SPARSE = Plan(units=192, rounds=3, dropout=0.3, rate=0.07, spread=0.3)
+SPARSE = Plan(units=160, rounds=2, dropout=0.3, rate=0.13, spread=0.3)
 DENSE = Plan(units=1024, rounds=10, dropout=0.1, rate=2e-3, spread=0.05)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
-from scipy.sparse import csr_matrix
 
 from bot.guidance.model import Understanding
 from bot.nlu.bands import (
@@ -130,23 +129,23 @@ class Model:
         topics: list[str | None] = [e.label[4:] if e.label.startswith("ask/") else None for e in given]
         if len(set(names)) < 2 or len(set(topics) - {None}) < 2:
             raise ValueError("Training needs sentences of at least two kinds and two topics (bot/data/nlu).")
-        shape = Shape(options.characters, options.words, options.word_weight)
         dense = Dense.load(choice(options.encoder))
         foreign = list(others)
         texts = [e.text for e in given]
-        (features, matrix), identifier = Parallel(n_jobs=processes(len(given)))(
-            (
-                delayed(_learn_features)(texts, shape, options.fewest),
+        # Languages are learned in a process of their own meanwhile; the rows, which are large, stay here.
+        identifying = Parallel(n_jobs=processes(len(given)), return_as="generator")(
+            [
                 delayed(LanguageIdentifier.train)(
                     [*texts, *(text for text, _ in foreign)],
                     [*(e.language for e in given), *(code for _, code in foreign)],
-                ),
-            )
+                )
+            ]
         )
-        # Kinds and the layer learn in a thread of their own: their arithmetic lets go of the interpreter, and topics
-        # learn in processes.
+        shape = Shape(options.characters, options.words, options.word_weight)
+        features, matrix = Features.fit((normalise(text) for text in texts), shape, options.fewest)
+        (identifier,) = identifying
+        # The layer learns in a thread: its arithmetic lets go of the interpreter, and topics learn in processes.
         with ThreadPoolExecutor(max_workers=1) as thread:
-            kinds_learning = thread.submit(train_regression, matrix, names, options.kind_temperature)
             learning = thread.submit(train_sparse, matrix, names, topics) if options.layer else None
             (topic,) = train_heads(
                 matrix,
@@ -156,7 +155,7 @@ class Model:
                 balanced=[False],
                 margins=[TOPIC_MARGIN],
             )
-            kind = kinds_learning.result()
+            kind = train_regression(matrix, names, options.kind_temperature)
             layer = learning.result() if learning else None
         meaning = train_dense(dense.encoder.vectors(texts), names, topics) if dense else None
         return cls(
@@ -354,11 +353,6 @@ class Model:
             dense,
             layers.get("meaning"),
         )
-
-
-def _learn_features(texts: Sequence[str], shape: Shape, fewest: int) -> tuple[Features, csr_matrix]:
-    """The n-grams of all sentences, in a process of its own beside the one that learns the languages."""
-    return Features.fit((normalise(text) for text in texts), shape, fewest)
 
 
 def with_copies(examples: Iterable[Example], copies: int) -> Iterable[Example]:
