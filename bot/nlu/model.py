@@ -23,7 +23,7 @@ from bot.nlu.bands import (
     second_detail,
     topic_band,
 )
-from bot.nlu.context import ASPECTS, bare_aspect, kinds_with_prior, resolve, with_prior
+from bot.nlu.context import ASPECTS, PLAIN, bare_aspect, kinds_with_prior, resolve, with_prior
 from bot.nlu.encoder import Choice, Dense, choice
 from bot.nlu.features import Features, Shape
 from bot.nlu.heads import Head, processes, train_heads
@@ -47,7 +47,7 @@ MANY = ("ask/", "out_of_scope")
 TOPIC_MARGIN = -0.9
 """Where the working set of a topic ends: its many other sentences weigh little, so fewer of them do. It saves an eighth
 of the time and cost two first guesses in ten thousand."""
-STRANGE = {"Latn": 0.7, "Cyrl": 0.52, "Arab": 0.2, "Ethi": 0.12}
+STRANGE = {"Latn": 0.76, "Cyrl": 0.56, "Arab": 0.2, "Ethi": 0.12}
 """Share of n-grams that must be known where no word is, by script; a script that is not here was never learned."""
 
 
@@ -252,7 +252,7 @@ class Model:
             topics = with_prior(topics, last, len(text.split()))
         asked = detail_of(kind, fine) if kind == "refer" else None
         if aspect is None and asked in ASPECTS:
-            if topic_band(topics, bands) == "sure":
+            if topic_band(topics, bands) == "sure" and confidence < PLAIN:
                 kind = "ask"  # the aspect of a service that the message names itself
             else:
                 aspect = asked
