@@ -1,4 +1,4 @@
-"""Linear classifiers over one set of features. Those of topics and languages, one against the rest, learn here."""
+"""Linear one-against-the-rest classifiers over one set of features, trained side by side."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
 from bot.nlu.packed import Packed
-from bot.nlu.steps import Steps
 
 SEED = 7
 TOLERANCE, MOST_ROUNDS = 0.2, 25
@@ -37,7 +36,7 @@ class Head:
     """Labels with the weights of each feature for them."""
 
     labels: tuple[str, ...]
-    weights: Packed | Steps
+    weights: Packed
     bias: np.ndarray
     temperature: float
 
