@@ -134,11 +134,9 @@ class ConsentTurns:
             outcome = await self.offer(turn, Outcome((crisis,)), "danger", None)
             if step is Step.NAME:
                 return await self.remind(turn, outcome)
-            moved = await self._services.in_thread(self._services.handoff.answer_text, turn.conversation.id, turn.words)
-            told = await self._told(turn, moved)
-            return replace(told, messages=(replace(crisis, choices=()), *told.messages))
         moved = await self._services.in_thread(self._services.handoff.answer_text, turn.conversation.id, turn.words)
-        return await self._told(turn, moved)
+        told = await self._told(turn, moved)
+        return told if crisis is None else replace(told, messages=(replace(crisis, choices=()), *told.messages))
 
     async def remind(self, turn: Turn, outcome: Outcome) -> Outcome:
         """Show the open step again after something else; an offer that was passed over is no longer meant."""
