@@ -1,1 +1,1 @@
-"""Understanding: our own classifier with two heads and language identification, as a Rasa graph component."""
+"""Understanding: our own classifier and language identification, as a Rasa graph component."""

@@ -40,7 +40,7 @@ class CannotEncodeError(EncoderError, RasaException):
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class Classifier(IntentClassifier, GraphComponent):
-    """Two heads and language identification. Its keys in config.yml are the fields of ``Options``."""
+    """The trained model as a Rasa component. Its keys in config.yml are the fields of ``Options``."""
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: Model | None) -> None:
         names = {entry.name for entry in fields(Options)}

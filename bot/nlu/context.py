@@ -26,6 +26,8 @@ LEANING: Final = 0.15
 NAMED: Final = 0.8
 """Probability of the first topic from which the message itself names the service. Prices are asked of barnehage most,
 so a bare "how much is it" already makes its price probable, up to two thirds."""
+PLAIN: Final = 0.9
+"""Probability from which a message names an aspect and no service, however probable a topic is."""
 SHORT: Final = 8
 """Words up to which a message may lean on the one before."""
 Ranking = Sequence[tuple[str, float]]
@@ -58,11 +60,12 @@ def bare_aspect(kinds: Ranking, topics: Ranking, last: str | None) -> str | None
 
     ``kinds`` are those after ``kinds_with_prior``, ``topics`` those before ``with_prior``.
     """
-    if last is None or (topics and topics[0][1] >= NAMED):
+    if last is None:
         return None
     probability = {aspect: dict(kinds).get(f"refer/{aspect}", 0.0) for aspect in ASPECTS}
     likeliest = max(probability, key=lambda aspect: probability[aspect])
-    return likeliest if probability[likeliest] >= LEANING else None
+    is_named = bool(topics) and topics[0][1] >= NAMED
+    return likeliest if probability[likeliest] >= (PLAIN if is_named else LEANING) else None
 
 
 def resolve(aspect: str, topics: Ranking, last: str | None, confidence: float) -> tuple[Band, list[tuple[str, float]]]:

@@ -127,23 +127,23 @@ class Counted:
 
     def matrix(self, place: np.ndarray, rarity: np.ndarray, shape: Shape) -> csr_matrix:
         """The rows weighted as ``Features.row`` weights one; ``place`` is an n-gram's column, -1 for a dropped one."""
-        rows = np.repeat(np.arange(len(self.ends) - 1), np.diff(self.ends))
-        columns = place[self.positions] if len(self.positions) else self.positions
-        kept = columns >= 0
-        rows, columns = rows[kept], columns[kept]
+        kept = place[self.positions] >= 0
+        columns = place[self.positions[kept]]
         counts = self.counts[kept]
-        values = rarity[columns].astype(np.float64)
-        often = counts > 1
-        values[often] *= 1.0 + np.log(counts[often])
-        is_word = np.array([gram.startswith(WORD) for gram in self.grams], dtype=bool)[self.positions[kept]]
-        for part, weight in ((~is_word, 1.0), (is_word, shape.word_weight)):
-            square = np.bincount(rows[part], weights=values[part] ** 2, minlength=len(self.ends) - 1)
-            values[part] *= weight / np.sqrt(square[rows[part]])
-        ends = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(self.ends) - 1))])
-        matrix = csr_matrix(
-            (values.astype(np.float32), columns.astype(np.int32), ends.astype(np.int32)),
-            shape=(len(self.ends) - 1, len(rarity)),
-        )
+        before = np.concatenate([[0], np.cumsum(kept)])  # how many are kept before each n-gram
+        ends = before[self.ends].astype(np.int32)
+        values = rarity[columns]
+        often = np.flatnonzero(counts > 1)
+        values[often] *= 1 + np.log(counts[often]).astype(np.float32)
+        named = np.flatnonzero(place >= 0)
+        is_word = np.zeros(len(rarity), dtype=bool)
+        is_word[place[named]] = [self.grams[position].startswith(WORD) for position in named]
+        # Where the length of each row's characters stands, and behind it that of its words.
+        part = np.repeat(np.arange(0, 2 * len(ends) - 2, 2), np.diff(ends)) + is_word[columns]
+        lengths = np.sqrt(np.bincount(part, weights=values * values, minlength=2 * len(ends) - 2))
+        scales = np.tile([1.0, shape.word_weight], len(ends) - 1) / np.maximum(lengths, 1e-12)
+        values *= scales.astype(np.float32)[part]
+        matrix = csr_matrix((values, columns, ends), shape=(len(ends) - 1, len(rarity)))
         matrix.sort_indices()
         return matrix
 
@@ -178,9 +178,8 @@ class Features:
         counted = Counted.of(texts, shape)
         total = len(counted.ends) - 1
         seen = np.bincount(counted.positions, minlength=len(counted.grams))
-        kept = sorted(position for position in range(len(counted.grams)) if seen[position] >= fewest)
-        kept.sort(key=counted.grams.__getitem__)
-        rarity = np.array([math.log((1 + total) / (1 + seen[position])) + 1 for position in kept], dtype=np.float32)
+        kept = sorted(np.flatnonzero(seen >= fewest).tolist(), key=counted.grams.__getitem__)
+        rarity = (np.log((1 + total) / (1 + seen[kept])) + 1).astype(np.float32)
         vocabulary = [counted.grams[position] for position in kept]
         features = cls(shape, vocabulary, rarity, once=math.log((1 + total) / 2) + 1)
         place = np.full(len(counted.grams), -1, dtype=np.int32)

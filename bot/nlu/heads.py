@@ -1,4 +1,4 @@
-"""Linear one-against-the-rest classifiers over one set of features, trained side by side."""
+"""Linear classifiers over one set of features. Those of topics and languages, one against the rest, learn here."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
 from bot.nlu.packed import Packed
+from bot.nlu.steps import Steps
 
 SEED = 7
 TOLERANCE, MOST_ROUNDS = 0.2, 25
@@ -36,7 +37,7 @@ class Head:
     """Labels with the weights of each feature for them."""
 
     labels: tuple[str, ...]
-    weights: Packed
+    weights: Packed | Steps
     bias: np.ndarray
     temperature: float
 

@@ -14,21 +14,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.nlu.heads import softmax
-
-_STEPS = 127
-"""A vector of a sparse layer is kept in whole numbers from -127 to 127 and the length of one step."""
+from bot.nlu.steps import Plain, Steps
 
 
 @dataclass(frozen=True)
 class Layer:
-    """A trained layer. Reading is pure; ``rows[place[feature]] * scale`` is a feature's vector."""
+    """A trained layer. Reading is pure."""
 
     kinds: tuple[str, ...]
     topics: tuple[str, ...]
-    place: np.ndarray
-    """The row of each feature, -1 for one that too few sentences held."""
-    rows: np.ndarray
-    scale: np.ndarray
+    vectors: Steps | Plain
+    """Of n-grams, or of the numbers that an encoder gives."""
     shift: np.ndarray
     """Added to the sum before it is cut off at 0."""
     outputs: np.ndarray
@@ -37,33 +33,19 @@ class Layer:
 
     def probabilities(self, positions: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Of each kind and of each topic, in the order of ``kinds`` and ``topics``; each array makes 1."""
-        places = self.place[positions]
-        known = places >= 0
-        places = places[known]
-        total = (values[known] * self.scale[places]) @ self.rows[places].astype(np.float32)
-        scores = np.maximum(total + self.shift, 0) @ self.outputs + self.bias
+        total = self.vectors.scores(positions, values) + self.shift
+        scores = np.maximum(total, 0) @ self.outputs + self.bias
         return softmax(scores[: len(self.kinds)]), softmax(scores[len(self.kinds) :])
 
     def arrays(self, name: str) -> dict[str, np.ndarray]:
         """What is stored, under names that begin with ``name``; the labels are those of the heads."""
-        return {
-            f"{name}.place": self.place,
-            f"{name}.rows": self.rows,
-            f"{name}.scale": self.scale,
-            f"{name}.shift": self.shift,
-            f"{name}.outputs": self.outputs,
-            f"{name}.bias": self.bias,
-        }
+        rest = {f"{name}.shift": self.shift, f"{name}.outputs": self.outputs, f"{name}.bias": self.bias}
+        return self.vectors.arrays(name) | rest
 
     @classmethod
     def of(cls, name: str, arrays: Mapping[str, np.ndarray], kinds: tuple[str, ...], topics: tuple[str, ...]) -> Layer:
         """Read what ``arrays`` gave."""
-        parts = ("place", "rows", "scale", "shift", "outputs", "bias")
-        return cls(kinds, topics, *(arrays[f"{name}.{part}"] for part in parts))
-
-
-def in_steps(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Vectors as whole numbers and the step of each: a quarter of the memory, and no figure moves."""
-    scale = np.abs(vectors).max(axis=1, initial=0) / _STEPS
-    rows = np.rint(vectors / np.maximum(scale, 1e-12)[:, None]).astype(np.int8)
-    return rows, scale.astype(np.float32)
+        shift, outputs, bias = (arrays[f"{name}.{part}"] for part in ("shift", "outputs", "bias"))
+        is_sparse = f"{name}.place" in arrays
+        vectors = Steps.read(name, arrays, len(outputs)) if is_sparse else Plain(arrays[f"{name}.rows"])
+        return cls(kinds, topics, vectors, shift, outputs, bias)

@@ -1,25 +1,24 @@
 """Trains the layers of ``layer``: plain stochastic gradient descent in numpy, the same weights on every run.
 
-Two kinds of input: rows of n-grams, of which a sentence holds a few dozen of a hundred thousand (only their vectors are
-moved, by row-wise AdaGrad: Duchi, Hazan and Singer 2011 with one rate a row), and the vectors of a pretrained encoder.
+Two kinds of input: rows of n-grams (``descent``), and the vectors of a pretrained encoder.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
+from bot.nlu.descent import FEWEST, LAST, Rows, batches, evened, numbered, steps
 from bot.nlu.heads import SEED, softmax
-from bot.nlu.layer import Layer, in_steps
+from bot.nlu.layer import Layer
+from bot.nlu.steps import Plain, Steps
 
-BATCH = 256
 OUTPUT_RATE = 2e-3
-"""How far the outputs move at first; every rate falls in a straight line to ``LAST`` of what it was."""
-LAST = 0.02
+"""How far the outputs move at first."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +33,8 @@ class Plan:
     spread: float
 
 
-SPARSE = Plan(units=96, rounds=3, dropout=0.3, rate=0.05, spread=0.3)
+SPARSE = Plan(units=160, rounds=2, dropout=0.3, rate=0.13, spread=0.3)
 DENSE = Plan(units=1024, rounds=10, dropout=0.1, rate=2e-3, spread=0.05)
-FEWEST = 4
-"""Sentences that must hold an n-gram before it gets a vector: the rarer half of all n-grams teaches nothing here."""
-_STRENGTH = 3.0
-"""Rows of n-grams have length 1.3 at most; the sum of their vectors is made so much longer while it is learned."""
 
 
 class _Adam:
@@ -61,12 +56,9 @@ class _Answers:
     """Labels as numbers, and the outputs that are learned: what follows the hidden sum, for both kinds of input."""
 
     def __init__(self, kinds: Sequence[str], topics: Sequence[str | None], plan: Plan, size: int) -> None:
-        self.kinds = tuple(sorted(set(kinds)))
-        self.topics = tuple(sorted({topic for topic in topics if topic is not None}))
-        kind_place = {label: number for number, label in enumerate(self.kinds)}
-        topic_place = {label: number for number, label in enumerate(self.topics)}
-        self._kind = np.array([kind_place[label] for label in kinds])
-        self._topic = np.array([-1 if label is None else topic_place[label] for label in topics])
+        self.kinds, self._kind = numbered(kinds)
+        self.topics, self._topic = numbered(topics)
+        self._weights = evened(self._kind)
         self.random = np.random.default_rng(SEED)
         labels = len(self.kinds) + len(self.topics)
         edge = 1 / np.sqrt(plan.units)
@@ -74,14 +66,14 @@ class _Answers:
         self.bias = _Adam(np.zeros(labels, dtype=np.float32))
         self.shift = _Adam(np.zeros(plan.units, dtype=np.float32))
         self._plan = plan
-        self._steps = plan.rounds * -(-size // BATCH)
+        self._steps = steps(size, plan.rounds)
         self.step = 0
         self.size = size
 
-    def batches(self) -> Sequence[np.ndarray]:
-        """The sentences of one round, in an order of its own."""
-        order = self.random.permutation(self.size)
-        return [order[start : start + BATCH] for start in range(0, self.size, BATCH)]
+    def rounds(self) -> Iterator[np.ndarray]:
+        """The batches of all rounds."""
+        for _ in range(self._plan.rounds):
+            yield from batches(self.random, self.size)
 
     def pull(self, sums: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, float]:
         """Learn the outputs from hidden sums; how the sums should move, and what share of the first rate is left."""
@@ -92,7 +84,7 @@ class _Answers:
         hidden = np.where(kept, (sums + self.shift.array) * grown, np.float32(0))
         scores = hidden @ self.outputs.array + self.bias.array
         error = np.concatenate(
-            [self._error(scores[:, : len(self.kinds)], self._kind[rows]),
+            [self._error(scores[:, : len(self.kinds)], self._kind[rows]) * self._weights[rows][:, None],
              self._error(scores[:, len(self.kinds) :], self._topic[rows])], axis=1
         )  # fmt: skip
         back = np.where(kept, error @ self.outputs.array.T * grown, np.float32(0))
@@ -119,28 +111,15 @@ def train_sparse(
 ) -> Layer:
     """A layer over rows of n-grams; None among ``topics`` for a sentence that has none. On one core."""
     answers = _Answers(kinds, topics, plan, matrix.shape[0])
-    often = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) >= fewest)
-    place = np.full(matrix.shape[1], -1, dtype=np.int32)
-    place[often] = np.arange(len(often), dtype=np.int32)
-    rows = matrix[:, often].tocsr().astype(np.float32)
-    vectors = answers.random.normal(0, plan.spread / _STRENGTH, (len(often), plan.units)).astype(np.float32)
-    moved = np.zeros((len(often), 1), dtype=np.float32)
-    strength = np.float32(_STRENGTH)
-    # Its products are small, and the machines learn on the same cores at the same time.
+    rows = Rows(matrix, fewest)
+    rows.begin(answers.random.normal(0, plan.spread, (len(rows), plan.units)))
+    # Its products are small, and other readers learn on the same cores at the same time.
     with threadpool_limits(1, "blas"):
-        for _ in range(plan.rounds):
-            for batch in answers.batches():
-                part = rows[batch]
-                held, where = np.unique(part.indices, return_inverse=True)
-                narrow = csr_matrix((part.data, where.astype(np.int32), part.indptr), (len(batch), len(held)))
-                now = vectors[held]
-                back, left = answers.pull(strength * (narrow @ now), batch)
-                gradient = strength * (narrow.T @ back)
-                far = moved[held] + (gradient * gradient).mean(axis=1, keepdims=True)
-                moved[held] = far
-                vectors[held] = now - np.float32(plan.rate * left) * gradient / (np.sqrt(far) + np.float32(1e-8))
-    kept, scale = in_steps(strength * vectors)
-    return _finished(answers, place, kept, scale, answers.shift.array)
+        for batch in answers.rounds():
+            part, sums = rows.sums(batch)
+            back, left = answers.pull(sums, batch)
+            rows.move(part, back, plan.rate * left)
+    return _finished(answers, Steps.of(rows.learned(), rows.place), answers.shift.array)
 
 
 def train_dense(vectors: np.ndarray, kinds: Sequence[str], topics: Sequence[str | None], plan: Plan = DENSE) -> Layer:
@@ -153,16 +132,14 @@ def train_dense(vectors: np.ndarray, kinds: Sequence[str], topics: Sequence[str 
     spread = np.maximum(vectors.std(axis=0, dtype=np.float64), 1e-6).astype(np.float32)
     width = vectors.shape[1]
     weights = _Adam(answers.random.normal(0, plan.spread, (width, plan.units)).astype(np.float32))
-    for _ in range(plan.rounds):
-        for batch in answers.batches():
-            given = (vectors[batch].astype(np.float32) - middle) / spread
-            given *= answers.random.random(given.shape, dtype=np.float32) >= plan.dropout
-            back, left = answers.pull(given @ weights.array, batch)
-            weights.move(given.T @ back, plan.rate * left, answers.step)
+    for batch in answers.rounds():
+        given = (vectors[batch].astype(np.float32) - middle) / spread
+        given *= answers.random.random(given.shape, dtype=np.float32) >= plan.dropout
+        back, left = answers.pull(given @ weights.array, batch)
+        weights.move(given.T @ back, plan.rate * left, answers.step)
     rows = weights.array / spread[:, None]
-    ones = np.ones(width, dtype=np.float32)
-    return _finished(answers, np.arange(width, dtype=np.int32), rows, ones, answers.shift.array - middle @ rows)
+    return _finished(answers, Plain(rows), answers.shift.array - middle @ rows)
 
 
-def _finished(answers: _Answers, place: np.ndarray, rows: np.ndarray, scale: np.ndarray, shift: np.ndarray) -> Layer:
-    return Layer(answers.kinds, answers.topics, place, rows, scale, shift, answers.outputs.array, answers.bias.array)
+def _finished(answers: _Answers, vectors: Steps | Plain, shift: np.ndarray) -> Layer:
+    return Layer(answers.kinds, answers.topics, vectors, shift, answers.outputs.array, answers.bias.array)

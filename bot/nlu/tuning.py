@@ -38,16 +38,16 @@ MOST_ALARMS = 0.06
 """Share of harmless sentences that may be taken for danger: recall wins."""
 MOST_TO_A_PERSON = 0.045
 """Share of general questions that may be sent to a person."""
-DANGERS = (0.025, 0.02, 0.015, 0.01)
-PERSONALS = (0.16, 0.12, 0.09, 0.07, 0.05, 0.04)
-ALL_DANGERS = (0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12)
-ALL_PERSONALS = (0.06, 0.08, 0.1, 0.12, 0.16, 0.2)
+DANGERS = (0.06, 0.05, 0.04, 0.03)
+PERSONALS = (0.3, 0.25, 0.2, 0.16, 0.13, 0.1)
+ALL_DANGERS = (0.04, 0.05, 0.06, 0.08, 0.1, 0.12)
+ALL_PERSONALS = (0.1, 0.13, 0.16, 0.2, 0.25, 0.3, 0.35)
 ANSWERS = (0.24, 0.28, 0.32, 0.36, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
 MARGINS = (0.1, 0.15, 0.2, 0.3)
 WORTH = 0.005
 """How many more of the questions must be answered right before a language gets thresholds of its own."""
 TOPIC_TEMPERATURES = (0.1, 0.13, 0.16, 0.2, 0.25, 0.3)
-KIND_TEMPERATURES = (0.2, 0.25, 0.3, 0.35, 0.4)
+KIND_TEMPERATURES = (0.8, 1.0, 1.25)
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ def test_a_very_long_sentence_is_read_up_to_a_point(tiny: Path) -> None:
 def test_a_layer_over_the_encoders_vectors_is_learned_beside_the_n_grams(trained: Model, tiny: Path) -> None:
     size = Encoder.load(tiny).size
     assert trained.meaning is not None
-    assert trained.meaning.rows.shape[0] == size
+    assert len(trained.meaning.vectors.rows) == size
     assert len(trained.kind.weights) == len(trained.topic.weights) == len(trained.features)
     nothing = (np.array([], dtype=np.int32), np.array([], dtype=np.float32))
     assert [one.share for one in trained.others("hva koster sfo", *nothing)] == [trained.options.layer, 0.7]

@@ -9,9 +9,10 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from bot.nlu.features import Features, Shape
-from bot.nlu.layer import Layer, in_steps
+from bot.nlu.layer import Layer
 from bot.nlu.layer_training import Plan, train_dense, train_sparse
 from bot.nlu.model import Example, Model, Options
+from bot.nlu.steps import Steps
 
 COLOURS = {"red": ("warm", "fire"), "orange": ("warm", "fruit"), "blue": ("cold", "sea"), "grey": ("cold", None)}
 """Words with the kind and the topic that a sentence with them has."""
@@ -69,8 +70,9 @@ def test_a_rare_n_gram_gets_no_vector_and_says_nothing(
 ) -> None:
     _features, matrix, kinds, topics = rows
     common = train_sparse(matrix, kinds, topics, QUICK, fewest=150)
-    assert 0 < len(common.rows) < matrix.shape[1]
-    rare = np.flatnonzero(common.place < 0)[:1].astype(np.int32)
+    assert isinstance(common.vectors, Steps)
+    assert 0 < len(common.vectors.rows) < matrix.shape[1]
+    rare = np.flatnonzero(common.vectors.place < 0)[:1].astype(np.int32)
     silent = np.array([], dtype=np.int32)
     heard = [common.probabilities(part, np.ones(len(part), dtype=np.float32))[0] for part in (rare, silent)]
     assert np.array_equal(*heard)
@@ -83,15 +85,6 @@ def test_what_is_stored_reads_as_what_was_trained(layer: Layer, tmp_path: Path) 
     positions, values = np.array([0, 3], dtype=np.int32), np.array([0.5, 0.5], dtype=np.float32)
     for was, now in zip(layer.probabilities(positions, values), stored.probabilities(positions, values), strict=True):
         assert np.array_equal(was, now)
-
-
-def test_whole_numbers_keep_a_vector_to_half_a_step() -> None:
-    vectors = np.random.default_rng(1).normal(0, 1, (20, 8)).astype(np.float32)
-    vectors[4] = 0
-    rows, scale = in_steps(vectors)
-    assert rows.dtype == np.int8
-    assert np.abs(rows * scale[:, None] - vectors).max() <= scale.max() / 2 + 1e-6
-    assert not rows[4].any()
 
 
 def test_a_dense_layer_reads_vectors_as_they_are_given() -> None:
