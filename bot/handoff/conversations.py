@@ -242,7 +242,7 @@ class Conversations:
                 known = self._replies(connection, conversation, reply_to)
                 if known:
                     return known
-            self._change(connection, found, changes or ConversationChanges())
+            change_conversation(connection, found, changes or ConversationChanges())
             if reopen and found.state == "closed":
                 lock_conversation(connection, conversation, state="bot")
             return tuple(
@@ -280,17 +280,7 @@ class Conversations:
     def update(self, conversation: str, **changes: Unpack[ConversationChanges]) -> Conversation:
         """Change what the parent chose or what the last turn left behind. Raises ConversationGone."""
         with writing(self._engine) as connection:
-            return self._change(connection, lock_conversation(connection, conversation), changes)
-
-    @staticmethod
-    def _change(connection: Connection, found: Conversation, changes: ConversationChanges) -> Conversation:
-        values: dict[str, Any] = dict(changes)
-        if "asked" in changes:
-            values["asked"] = list(dict.fromkeys([*found.asked, *changes["asked"]]))
-        language = changes.get("language")
-        if language is not None and language not in found.languages:
-            values["languages"] = [*found.languages, language]
-        return lock_conversation(connection, found.id, **values) if values else found
+            return change_conversation(connection, lock_conversation(connection, conversation), changes)
 
     def feedback(self, conversation: str, *, message: str, useful: bool, reason: str | None = None) -> None:
         """Store whether a message was useful; the last word counts. Raises ConversationGone, UnknownMessage."""
@@ -315,3 +305,14 @@ class Conversations:
                     at=self._clock(),
                 )
             )
+
+
+def change_conversation(connection: Connection, found: Conversation, changes: ConversationChanges) -> Conversation:
+    """Change a locked conversation in the transaction that is open, so that it happens with the rest or not at all."""
+    values: dict[str, Any] = dict(changes)
+    if "asked" in changes:
+        values["asked"] = list(dict.fromkeys([*found.asked, *changes["asked"]]))
+    language = changes.get("language")
+    if language is not None and language not in found.languages:
+        values["languages"] = [*found.languages, language]
+    return lock_conversation(connection, found.id, **values) if values else found

@@ -13,12 +13,12 @@ from sqlalchemy.engine import Connection, Row
 from bot.handoff import audit, consent, outbox
 from bot.handoff.book import FURTHER, LIVE, SCHEMA_VERSION, to_case, to_receipt
 from bot.handoff.consent import Answer, Draft, Effect, Prompt, Step, Written
-from bot.handoff.conversations import insert_message, lock_conversation
+from bot.handoff.conversations import change_conversation, insert_message, lock_conversation
 from bot.handoff.engine import reading, writing
 from bot.handoff.forgetting import forget_words, withdraw_case
 from bot.handoff.further import take_back
 from bot.handoff.ids import new_case_number, new_id
-from bot.handoff.records import Case, Conversation, Reason, Receipt, UnknownReceipt, Urgency
+from bot.handoff.records import Case, Conversation, ConversationChanges, Reason, Receipt, UnknownReceipt, Urgency
 from bot.handoff.safety import keep_safety, read_safety
 from bot.handoff.tables import cases, consent_records, messages, shared
 from bot.handoff.tables_consent import consent_asks
@@ -49,15 +49,27 @@ def withdrawal_of(receipt: Receipt) -> str:
 class ParentSide(CaseTimes):
     """What happens because the parent wants it. Methods raise ConversationGone and RecordUnavailable."""
 
-    def offer(self, conversation: str, *, reason: Reason, topic: str | None = None, urgency: Urgency = "U1") -> Case:
+    def offer(
+        self,
+        conversation: str,
+        *,
+        reason: Reason,
+        topic: str | None = None,
+        urgency: Urgency = "U1",
+        changes: ConversationChanges | None = None,
+    ) -> Case:
         """Note that a coordinator was offered; a yes or no refers to it until ``drop_offer``.
 
         A case that is already open is returned as it is, unless it is only an offer: then the latest offer counts. Its
         urgency is never lowered, and danger raises it also while she chooses what to pass on.
+
+        ``changes``: what the same turn changes in the conversation. With the offer, or a process that ends before the
+        answer is stored would leave half of it.
         """
         now = self._clock()
         with writing(self._engine) as connection:
             found = lock_conversation(connection, conversation)
+            found = change_conversation(connection, found, changes or ConversationChanges())
             known = self._open_of(connection, conversation)
             if known:
                 urgency = higher(known.urgency, urgency)

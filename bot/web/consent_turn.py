@@ -43,6 +43,7 @@ class ConsentTurns:
             reason=reason,
             topic=topic,
             urgency=urgency_of(reason, topic),
+            changes=outcome.changes,
         )
         return outcome
 
@@ -100,7 +101,15 @@ class ConsentTurns:
         return await self._step(turn, *parts)
 
     async def where_it_stands(self, turn: Turn) -> Outcome:
-        """Say what is open now, or how it ended, to what was sent again after its question was left. No change."""
+        """Say what is open now, or how it ended, to what was sent again after its question was left. No change.
+
+        Words of danger get their numbers again: the first answer, which had them, may never have been written.
+        """
+        crisis = await crisis_in(turn, self._services) if turn.private and turn.payload is None else None
+        stands = await self._where_it_stands(turn)
+        return stands if crisis is None else _numbers_first(crisis, stands)
+
+    async def _where_it_stands(self, turn: Turn) -> Outcome:
         context, handoff = turn.context, self._services.handoff
         if turn.prompt is not None:
             return Outcome((await self._shown(turn, turn.prompt, context),))
@@ -136,7 +145,7 @@ class ConsentTurns:
                 return await self.remind(turn, outcome)
         moved = await self._services.in_thread(self._services.handoff.answer_text, turn.conversation.id, turn.words)
         told = await self._told(turn, moved)
-        return told if crisis is None else replace(told, messages=(replace(crisis, choices=()), *told.messages))
+        return told if crisis is None else _numbers_first(crisis, told)
 
     async def remind(self, turn: Turn, outcome: Outcome) -> Outcome:
         """Show the open step again after something else; an offer that was passed over is no longer meant."""
@@ -211,3 +220,8 @@ class ConsentTurns:
         said = text(key, context.language, **values)
         notices = ("fallback_language",) if said.is_fallback else ()
         return Message("handoff_status", said.value, said.language, said.direction, notices=notices)
+
+
+def _numbers_first(crisis: Message, outcome: Outcome) -> Outcome:
+    """Put the numbers before what else is said; the person that they offer is being asked for already."""
+    return replace(outcome, messages=(replace(crisis, choices=()), *outcome.messages))

@@ -35,6 +35,16 @@ def test_an_offer_is_pending_until_it_is_answered_or_dropped(handoff: Handoff, t
     assert handoff.decline(talk) is None
 
 
+def test_an_offer_is_written_with_what_else_its_turn_changes(handoff: Handoff, talks: Conversations, talk: str):
+    case = handoff.offer(
+        talk, reason="own_case", changes={"last_topic": "barnevern.meeting", "misses": 0, "language": "uk"}
+    )
+    found = talks.find(talk)
+    assert found is not None
+    assert (found.last_topic, found.language, found.pending_offer) == ("barnevern.meeting", "uk", case.id)
+    assert case.language == "uk"
+
+
 def test_no_to_the_offer_passes_nothing_on(engine: Engine, handoff: Handoff, talk: str):
     handoff.offer(talk, reason="human")
     declined = handoff.decline(talk)

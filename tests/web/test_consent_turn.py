@@ -373,6 +373,16 @@ async def test_a_text_of_a_step_that_is_sent_again_does_not_reach_rasa(client: A
     assert rasa.said[before:] == []
 
 
+async def test_words_of_danger_in_a_summary_that_are_sent_again_get_their_numbers(client: Any, services: Any) -> None:
+    await client.start(language="nb")
+    await client.to_step("summary", "edit")
+    shown = await lost(client, services, text="mannen min slår meg")
+    assert [m["kind"] for m in shown["messages"]] == ["crisis", "consent"]
+    assert shown["messages"][0]["numbers"]
+    assert shown["messages"][0]["choices"] == []
+    assert shown["messages"][1]["choices"][0]["payload"].endswith("summary:ok")
+
+
 async def test_a_lost_text_of_a_step_is_not_what_is_asked_again(client: Any, services: Any, rasa: Any) -> None:
     await client.start(language="nb")
     await client.to_step("contact_only", "chat", "keep", "no", "write")
