@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
+from scipy.sparse import hstack
 
 from bot.guidance.model import Understanding
 from bot.nlu.bands import (
@@ -36,6 +37,7 @@ from bot.nlu.normalising import has_letters, normalise
 from bot.nlu.packed import Packed
 from bot.nlu.pieces import QUESTIONS, RANKED, Piece, Ranking, beside, together
 from bot.nlu.regression import train_regression
+from bot.nlu.skipgrams import SkipGrams
 from bot.nlu.splitting import sentences, windows
 from bot.nlu.steps import Steps
 from bot.nlu.transliteration import SPELLINGS, latin_copy
@@ -68,6 +70,8 @@ class Options:
     words: int = 2
     word_weight: float = 0.5
     fewest: int = 2
+    skips: float = 0.4
+    """The weight of pairs of words that stand apart, which only kinds learn from (``skipgrams``); 0 leaves them out."""
     topic_strength: float = 0.5
     """How dearly a sentence on the wrong side of a topic is paid for."""
     kind_temperature: float = 1.0
@@ -99,6 +103,7 @@ class Model:
         self,
         options: Options,
         features: Features,
+        skipgrams: SkipGrams,
         kind: Head,
         topic: Head,
         identifier: LanguageIdentifier,
@@ -108,6 +113,7 @@ class Model:
     ) -> None:
         self.options = options
         self.features = features
+        self.skipgrams = skipgrams
         self.kind = kind
         self.topic = topic
         self.identifier = identifier
@@ -142,7 +148,9 @@ class Model:
             ]
         )
         shape = Shape(options.characters, options.words, options.word_weight)
-        features, matrix = Features.fit((normalise(text) for text in texts), shape, options.fewest)
+        folded = [normalise(text) for text in texts]
+        features, matrix = Features.fit(folded, shape, options.fewest)
+        skipgrams, pairs = SkipGrams.fit(folded if options.skips else [], options.skips)
         (identifier,) = identifying
         # The layer learns in a thread: its arithmetic lets go of the interpreter, and topics learn in processes.
         with ThreadPoolExecutor(max_workers=1) as thread:
@@ -155,12 +163,14 @@ class Model:
                 balanced=[False],
                 margins=[TOPIC_MARGIN],
             )
-            kind = train_regression(matrix, names, options.kind_temperature)
+            both = hstack([matrix, pairs], format="csr") if options.skips else matrix
+            kind = train_regression(both, names, options.kind_temperature)
             layer = learning.result() if learning else None
         meaning = train_dense(dense.encoder.vectors(texts), names, topics) if dense else None
         return cls(
             options,
             features,
+            skipgrams,
             kind,
             topic,
             identifier,
@@ -183,13 +193,19 @@ class Model:
             found.append(Opinion(self.dense.weight, *self.meaning.probabilities(np.arange(len(vector)), vector)))
         return found
 
+    def kind_row(self, folded: str, positions: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What the head of kinds reads of a folded text: these n-grams, and behind them its pairs of words."""
+        pairs, weights = self.skipgrams.row(folded)
+        return np.concatenate([positions, pairs + len(self.features)]), np.concatenate([values, weights])
+
     def rankings(self, text: str) -> tuple[Ranking, Ranking]:
         """All readers' rankings of one piece of text: (kinds with their details, topics)."""
-        positions, values = self.features.row(normalise(text))
+        folded = normalise(text)
+        positions, values = self.features.row(folded)
         others = self.others(text, positions, values)
         heads = Opinion(
             1 - self.options.layer,
-            self.kind.probabilities(positions, values),
+            self.kind.probabilities(*self.kind_row(folded, positions, values)),
             self.topic.probabilities(positions, values),
         )
         kinds, topics = pooled([heads, *others])
@@ -284,6 +300,7 @@ class Model:
         for name, head in heads.items():
             arrays |= head.weights.arrays(name)
             arrays[f"bias.{name}"] = head.bias
+        arrays |= {"skipgrams.keys": self.skipgrams.keys, "skipgrams.rarity": self.skipgrams.rarity}
         for name, layer in (("layer", self.layer), ("meaning", self.meaning)):
             if layer is not None:
                 arrays |= layer.arrays(name)
@@ -330,12 +347,14 @@ class Model:
                 )
                 for name in ("kind", "topic", "language")
             }
+            options = Options(**raw["options"])
+            skipgrams = SkipGrams(arrays["skipgrams.keys"], arrays["skipgrams.rarity"], options.skips)
             labels = (heads["kind"].labels, heads["topic"].labels)
             layers = {
                 name: Layer.of(name, arrays, *labels) for name in ("layer", "meaning") if f"{name}.outputs" in arrays
             }
-        given = {"bands": bands, "encoder_bands": {}} if bands is not None else {}
-        options = Options(**(raw["options"] | given))
+        given: dict[str, Any] = {"bands": bands, "encoder_bands": {}} if bands is not None else {}
+        options = replace(options, **given)
         trained: dict[str, Any] | None = raw.get("encoder")
         dense = None
         if trained is not None:
@@ -346,6 +365,7 @@ class Model:
         return cls(
             options,
             features["main"],
+            skipgrams,
             heads["kind"],
             heads["topic"],
             identifier,

@@ -16,8 +16,8 @@ from bot.nlu.descent import FEWEST, LAST, Rows, batches, evened, numbered, steps
 from bot.nlu.heads import SEED, Head, softmax
 from bot.nlu.steps import Steps
 
-ROUNDS = 3
-RATE = 0.1
+ROUNDS = 5
+RATE = 0.07
 """How far vectors move at first. A larger step leaves too sure a model, a smaller one leaves much unlearned."""
 BIAS_RATE = 0.5
 

@@ -75,13 +75,14 @@ def margins(pairs: Iterable[tuple[Case, Model]]) -> list[Margins]:
     """Score each case with its model."""
     found = []
     for case, model in pairs:
-        positions, values = model.features.row(normalise(case.text))
+        folded = normalise(case.text)
+        positions, values = model.features.row(folded)
         found.append(
             Margins(
                 case,
                 len(case.text.split()),
                 model.kind.labels,
-                model.kind.margins(positions, values),
+                model.kind.margins(*model.kind_row(folded, positions, values)),
                 model.topic.labels,
                 model.topic.margins(positions, values),
                 1 - model.options.layer,

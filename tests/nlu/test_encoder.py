@@ -114,7 +114,8 @@ def test_a_layer_over_the_encoders_vectors_is_learned_beside_the_n_grams(trained
     size = Encoder.load(tiny).size
     assert trained.meaning is not None
     assert len(trained.meaning.vectors.rows) == size
-    assert len(trained.kind.weights) == len(trained.topic.weights) == len(trained.features)
+    assert len(trained.topic.weights) == len(trained.features)
+    assert len(trained.kind.weights) == len(trained.features) + len(trained.skipgrams)
     nothing = (np.array([], dtype=np.int32), np.array([], dtype=np.float32))
     assert [one.share for one in trained.others("hva koster sfo", *nothing)] == [trained.options.layer, 0.7]
 
@@ -123,11 +124,9 @@ def test_what_the_encoder_says_counts_as_much_as_its_weight(trained: Model) -> N
     text = "hva koster sfo"
     assert trained.dense is not None
     full = dict(trained.rankings(text)[1])
-    light = Model(
-        trained.options, trained.features, trained.kind, trained.topic, trained.identifier,
-        trained.layer, replace(trained.dense, weight=1e-9), trained.meaning,
-    )  # fmt: skip
-    without = Model(trained.options, trained.features, trained.kind, trained.topic, trained.identifier, trained.layer)
+    heads = (trained.features, trained.skipgrams, trained.kind, trained.topic, trained.identifier, trained.layer)
+    light = Model(trained.options, *heads, replace(trained.dense, weight=1e-9), trained.meaning)
+    without = Model(trained.options, *heads)
     assert dict(light.rankings(text)[1]) == pytest.approx(dict(without.rankings(text)[1]), abs=1e-5)
     assert full != pytest.approx(dict(without.rankings(text)[1]), abs=1e-5)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -15,6 +16,11 @@ NEAR = 92
 """Likeness (0–100, rapidfuzz ratio of the bare letters) from which two sentences count as one."""
 SHORT = 12
 """Up to this many characters only equal sentences count: short ones are all alike."""
+LEAST = NEAR / (200 - NEAR)
+"""Share of a sentence's length that another must have to be so like it: the ratio is twice what two have in common over
+both lengths, so no shorter one can reach ``NEAR``."""
+TOGETHER = 50
+"""Test messages of about one length that are compared at once."""
 
 
 def check(tree: Tree) -> Iterator[Problem]:
@@ -49,15 +55,30 @@ def _near(tree: Tree) -> dict[tuple[str, str], Sentence]:
     for group, tests in tested.items():
         if not trained[group]:
             continue
-        keys = [sentence.key for sentence in trained[group]]
-        likeness = process.cdist([test.key for test in tests], keys, scorer=fuzz.ratio, score_cutoff=NEAR, workers=-1)
-        for row, test in enumerate(tests):
-            best = int(likeness[row].argmax())
-            if likeness[row][best] >= NEAR:
-                found[test.language, test.key] = trained[group][best]
+        lengths, known = _by_length(trained[group])
+        tests = _by_length(tests)[1]
+        for start in range(0, len(tests), TOGETHER):
+            part = tests[start : start + TOGETHER]
+            first = bisect_left(lengths, len(part[0].key) * LEAST)
+            last = bisect_right(lengths, len(part[-1].key) / LEAST)
+            keys = [sentence.key for sentence in known[first:last]]
+            if not keys:
+                continue
+            asked = [test.key for test in part]
+            likeness = process.cdist(asked, keys, scorer=fuzz.ratio, score_cutoff=NEAR, workers=-1)
+            for test, row in zip(part, likeness, strict=True):
+                best = int(row.argmax())
+                if row[best] >= NEAR:
+                    found[test.language, test.key] = known[first + best]
     return found
 
 
 def _group(language: str) -> str:
     """Bokmål and Nynorsk are understood together, so a sentence of one can give away a test of the other."""
     return "nb" if language == "nn" else language
+
+
+def _by_length(sentences: list[Sentence]) -> tuple[list[int], list[Sentence]]:
+    """The sentences from the shortest to the longest, and before them their lengths."""
+    ordered = sorted(sentences, key=lambda sentence: len(sentence.key))
+    return [len(sentence.key) for sentence in ordered], ordered
