@@ -17,7 +17,7 @@ from bot.nlu.packed import Packed
 from bot.nlu.steps import Steps
 
 SEED = 7
-TOLERANCE, MOST_ROUNDS = 0.2, 25
+TOLERANCE, MOST_ROUNDS = 0.2, 10
 """When a machine is good enough, and after how many rounds over its sentences it is left as it is: the kinds that few
 sentences have would take a thousand to change in nothing that is seen."""
 FEW_LABELS = 6

@@ -25,7 +25,7 @@ SHAPE = Shape(characters=4, words=1, word_weight=0.7, shortest=1)
 NORWEGIAN = ("nb", "nn")
 FEWEST_WORDS = 3
 """Fewer words than this in a script that the chosen language can be written in never switch."""
-CONFIDENT = 0.93
+CONFIDENT = 0.95
 PRIOR = math.log(5.0)
 """How much the chosen language weighs: five times as probable as another, before a letter is read."""
 FEWEST_LETTERS = 4
