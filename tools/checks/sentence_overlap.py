@@ -56,12 +56,13 @@ def _near(tree: Tree) -> dict[tuple[str, str], Sentence]:
         if not trained[group]:
             continue
         lengths, known = _by_length(trained[group])
+        texts = [sentence.key for sentence in known]
         tests = _by_length(tests)[1]
         for start in range(0, len(tests), TOGETHER):
             part = tests[start : start + TOGETHER]
             first = bisect_left(lengths, len(part[0].key) * LEAST)
             last = bisect_right(lengths, len(part[-1].key) / LEAST)
-            keys = [sentence.key for sentence in known[first:last]]
+            keys = texts[first:last]
             if not keys:
                 continue
             asked = [test.key for test in part]
