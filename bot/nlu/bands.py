@@ -11,11 +11,10 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from bot.guidance.model import PERSONAL, Band
+from bot.nlu.evidence import CONVERSATION
 
 WORDS_ENOUGH = 4
 """Words from which a message is long enough to be judged by the usual threshold for danger."""
-SHORT = ("smalltalk", "affirm", "deny", "refer")
-"""Kinds that a family's own matter is never told in."""
 CLEAR, DOUBTFUL = 0.4, 0.25
 """Probability from which one of these is believed, however little danger (up to ``DOUBTFUL``) or a family's own matter
 needs to be heard. On neither half of the test messages does it hide a sign of danger."""
@@ -26,9 +25,11 @@ Ranking = Sequence[tuple[str, float]]
 class Bands:
     """Thresholds of one language. Each is a probability.
 
-    ``danger``: signs of danger from here on are danger, whatever else is more probable (recall wins).
+    ``danger``: signs of danger from here on are danger, whatever else is more probable (recall wins). This, ``word``
+    and ``part`` are for what speaks for danger all in all where it is weighed (``evidence``).
     ``word``: the same for a message of a single word, which says little; it falls to ``danger`` at four words.
     ``part``: the same for one sentence or stretch of a long message, where more chances to be wrong add up.
+    ``rest``: the same for what is left of a message when a phrase that only sounds like danger is taken out (``net``).
     ``personal``: own case, consent and a wish for a person together, where no single kind is on top.
     ``kind``: below it, the kind on top is not believed.
     ``answer``: the first topic is answered when its probability times that of a question is at least this;
@@ -40,6 +41,7 @@ class Bands:
     danger: float = 0.3
     word: float = 0.6
     part: float = 0.4
+    rest: float = 0.5
     personal: float = 0.5
     kind: float = 0.3
     answer: float = 0.5
@@ -110,16 +112,20 @@ def topic_band(topics: Ranking, bands: Bands, question: float = 1.0) -> Band:
     return "unsure" if first >= bands.choose else "none"
 
 
-def choose_kind(kinds: Ranking, band: Band, bands: Bands, *, danger: float | None = None) -> tuple[str, float]:
+def choose_kind(
+    kinds: Ranking, band: Band, bands: Bands, *, danger: float | None = None, weighed: float | None = None
+) -> tuple[str, float]:
     """The kind of a message and its probability; ``unclear`` when nothing is believed.
 
-    ``danger`` replaces the threshold for danger (for a part of a message).
+    ``danger`` replaces the threshold for danger (for a part of a message), ``weighed`` is what speaks for danger all in
+    all (``evidence``) and replaces its probability.
     """
     sums = coarse(kinds)
     by_kind = dict(sums)
-    is_short = max(by_kind.get(kind, 0.0) for kind in SHORT) >= CLEAR
+    is_short = max(by_kind.get(kind, 0.0) for kind in CONVERSATION) >= CLEAR
     harm = by_kind.get("danger", 0.0)
-    if harm >= (bands.danger if danger is None else danger) and not (is_short and harm < DOUBTFUL):
+    speaks = harm if weighed is None else weighed
+    if speaks >= (bands.danger if danger is None else danger) and not (is_short and harm < DOUBTFUL):
         return "danger", by_kind["danger"]
     ranked = [(kind, probability) for kind, probability in sums if kind != "danger"]
     if not ranked:

@@ -23,7 +23,8 @@ from bot.guidance.model import Understanding
 from bot.languages import languages
 from bot.nlu.data import other_sentences
 from bot.nlu.encoder import EncoderError, choice
-from bot.nlu.model import Example, Model, Options, Reading
+from bot.nlu.examples import Example
+from bot.nlu.model import Model, Options, Reading
 from bot.nlu.pieces import RANKED
 from bot.settings import settings
 

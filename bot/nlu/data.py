@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from bot.nlu.model import Example
+from bot.nlu.examples import Example
 from bot.settings import ROOT
 
 TRAINING = ROOT / "bot" / "data" / "nlu"

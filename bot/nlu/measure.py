@@ -24,7 +24,8 @@ from bot.guidance.beside import topics_beside
 from bot.guidance.model import PERSONAL, Understanding
 from bot.nlu.data import Case, all_examples, keyword_examples, other_sentences, read_cases, training_examples
 from bot.nlu.encoder import Dense, EncoderError, choice
-from bot.nlu.model import Example, Model, Options
+from bot.nlu.examples import Example
+from bot.nlu.model import Model, Options
 from bot.settings import ROOT
 
 CHOICES = 3

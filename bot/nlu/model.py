@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -26,6 +26,8 @@ from bot.nlu.bands import (
 )
 from bot.nlu.context import ASPECTS, PLAIN, bare_aspect, kinds_with_prior, resolve, with_prior
 from bot.nlu.encoder import Choice, Dense, choice
+from bot.nlu.evidence import read_evidence
+from bot.nlu.examples import Example, with_copies
 from bot.nlu.features import Features, Shape
 from bot.nlu.heads import Head, processes, train_heads
 from bot.nlu.languages import LanguageIdentifier, main_script
@@ -40,26 +42,16 @@ from bot.nlu.regression import train_regression
 from bot.nlu.skipgrams import SkipGrams
 from bot.nlu.splitting import sentences, windows
 from bot.nlu.steps import Steps
-from bot.nlu.transliteration import SPELLINGS, latin_copy
 
 LONGEST = 5000
 """Characters that are read of one message; ``web`` refuses longer ones."""
-MANY = ("ask/", "out_of_scope")
-"""Labels that have most of the sentences."""
 TOPIC_MARGIN = -0.9
 """Where the working set of a topic ends: its many other sentences weigh little, so fewer of them do. It saves an eighth
 of the time and cost two first guesses in ten thousand."""
+NEVER = 1.1
+"""A threshold that no probability reaches."""
 STRANGE = {"Latn": 0.79, "Cyrl": 0.56, "Arab": 0.2, "Ethi": 0.12}
 """Share of n-grams that must be known where no word is, by script; a script that is not here was never learned."""
-
-
-@dataclass(frozen=True)
-class Example:
-    """A training sentence: ``label`` is ``ask/<topic>``, ``danger/<what>``, ``smalltalk/<what>`` or a bare kind."""
-
-    text: str
-    label: str
-    language: str
 
 
 @dataclass(frozen=True)
@@ -83,6 +75,8 @@ class Options:
     bands: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     encoder_bands: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """The thresholds with an encoder; without any of these ``bands`` holds for both."""
+    evidence: Mapping[str, float] = field(default_factory=dict)
+    """How what speaks for danger is weighed (``evidence``); without it, or with an encoder, it is its probability."""
     encoder: Mapping[str, Any] | None = None
     """A pretrained encoder beside them: ``folder`` and ``weight``, its say (docs/how-to/use-an-encoder.md)."""
 
@@ -121,6 +115,7 @@ class Model:
         self.dense = dense
         self.meaning = meaning
         """The layer over the encoder's vectors."""
+        self._evidence = None if dense else read_evidence(options.evidence)
         self._bands = read_bands(options.encoder_bands or options.bands if dense else options.bands)
 
     @classmethod
@@ -228,16 +223,16 @@ class Model:
             strange = Understanding(kind="unclear", language=language, switched=switched, foreign=foreign)
             return Reading(strange, [], [])
         parts = [part for part in sentences(text) if has_letters(part)]
-        found = self._piece(text, bands, danger_threshold(len(text.split()), bands), last)
-        said = [self._piece(part, bands, bands.part) for part in parts] if len(parts) > 1 else []
-        if found.kind != "danger" and said:
-            found = together(found, said, bands)
-        if found.kind != "danger":
-            stretches = (self._piece(piece, bands, bands.part) for part in parts for piece in windows(part))
-            found = next((piece for piece in stretches if piece.kind == "danger"), found)
-        caught = net().caught(text)
+        found, said = self._message(text, parts, bands, last)
+        caught = net().caught(text, (language, chosen))
         if caught and found.kind != "danger":
             found = replace(found, kind="danger", confidence=max(found.confidence, bands.danger))
+        elif (
+            found.kind == "danger"
+            and not caught
+            and self._only_sounds_like_danger(text, parts, bands, (language, chosen))
+        ):
+            found, said = self._message(text, parts, bands, last, NEVER)
         question = False
         if found.kind == "danger" and not caught:
             found, question = beside(found, said, bands)
@@ -255,13 +250,50 @@ class Model:
         )
         return Reading(understanding, coarse(found.fine), found.fine)
 
+    def _message(
+        self, text: str, parts: Sequence[str], bands: Bands, last: str | None, danger: float | None = None
+    ) -> tuple[Piece, list[Piece]]:
+        """What a message says as a whole, and each of its sentences where it has several.
+
+        ``danger`` replaces the thresholds for danger.
+        """
+        of_whole = danger_threshold(len(text.split()), bands) if danger is None else danger
+        of_part = bands.part if danger is None else danger
+        found = self._piece(text, bands, of_whole, last)
+        said = [self._piece(part, bands, of_part) for part in parts] if len(parts) > 1 else []
+        if found.kind != "danger" and said:
+            found = together(found, said, bands)
+        if found.kind != "danger" and danger is None:
+            stretches = (self._piece(piece, bands, of_part) for part in parts for piece in windows(part))
+            found = next((piece for piece in stretches if piece.kind == "danger"), found)
+        return found, said
+
+    def _only_sounds_like_danger(
+        self, text: str, parts: Sequence[str], bands: Bands, languages: Sequence[str | None]
+    ) -> bool:
+        """Whether a message of danger has phrases that only sound like it, and what is left of it is none.
+
+        What is left of a sentence is no sentence any more and has a threshold of its own; other sentences are judged as
+        messages of their own.
+        """
+        left = net().without_harmless(text, languages)
+        if left is None:
+            return False
+        judged = [(left, bands.rest)]
+        for part in parts if len(parts) > 1 else ():
+            rest = net().without_harmless(part, languages)
+            judged.append((part, danger_threshold(len(part.split()), bands)) if rest is None else (rest, bands.rest))
+        judged += [(stretch, bands.part) for one, _ in judged for stretch in windows(one)]
+        return not any(has_letters(one) and self._piece(one, bands, limit).kind == "danger" for one, limit in judged)
+
     def _piece(self, text: str, bands: Bands, danger: float, last: str | None = None) -> Piece:
         """What one piece of text says by itself, or after an answer to the topic ``last``."""
         fine, topics = self.rankings(text)
-        kind, confidence = choose_kind(fine, topic_band(topics, bands), bands, danger=danger)
+        weighed = self._evidence.weighed(dict(coarse(fine)), topics) if self._evidence else None
+        kind, confidence = choose_kind(fine, topic_band(topics, bands), bands, danger=danger, weighed=weighed)
         if kind != "danger":  # which no prior may talk away
             fine = kinds_with_prior(fine, last)
-            kind, confidence = choose_kind(fine, topic_band(topics, bands), bands, danger=1.1)
+            kind, confidence = choose_kind(fine, topic_band(topics, bands), bands, danger=NEVER)
         aspect = None
         if kind in ("ask", "refer", "unclear"):  # what a family tells of itself is about what it names
             aspect = bare_aspect(fine, topics, last)
@@ -373,18 +405,3 @@ class Model:
             dense,
             layers.get("meaning"),
         )
-
-
-def with_copies(examples: Iterable[Example], copies: int) -> Iterable[Example]:
-    """The sentences, and after each one in another script its copies in Latin letters."""
-    for number, example in enumerate(examples):
-        yield example
-        # Questions and what is outside the field have many sentences: a third is enough to know the Latin spelling by.
-        is_copied = copies >= SPELLINGS or number % 3 == 0 or not example.label.startswith(MANY)
-        spellings = (
-            range(SPELLINGS) if copies >= SPELLINGS else [number // 2 % SPELLINGS] if copies and is_copied else []
-        )
-        for spelling in spellings:
-            copy = latin_copy(example.text, example.language, spelling)
-            if copy is not None:
-                yield Example(copy, example.label, example.language)

@@ -2,6 +2,7 @@
 
     python -m bot.nlu.tuning                 the temperatures and the thresholds of all languages
     python -m bot.nlu.tuning --languages     where a language wants other thresholds than all together
+    python -m bot.nlu.tuning --evidence      the weights of what speaks for danger; then set its thresholds anew
 
 The test messages are parted by a hash of their words: one half validates, the other half is what ``measure`` and the
 benchmark report. (Cross-validation on the training data misleads here: its sentences are written to differ from each
@@ -17,14 +18,16 @@ import argparse
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 
 from bot.guidance.model import PERSONAL
-from bot.nlu.bands import Bands, choose_kind, danger_threshold, read_bands, topic_band
+from bot.nlu.bands import Bands, choose_kind, coarse, danger_threshold, read_bands, topic_band
 from bot.nlu.data import Case, all_examples, is_validation, other_sentences, read_cases
+from bot.nlu.evidence import Evidence, log_odds, read_evidence, what_speaks
 from bot.nlu.heads import softmax
 from bot.nlu.measure import CHOICES, load_archive, options_from_config
 from bot.nlu.mixing import Opinion, pooled, ranking
@@ -100,11 +103,18 @@ class Read:
     words: int
     kinds: list[tuple[str, float]]
     topics: list[tuple[str, float]]
+    weighed: float | None = None
+    """What speaks for danger, where evidence is weighed."""
 
 
-def read(found: Sequence[Margins], kind: float, topic: float) -> list[Read]:
-    """Apply temperatures."""
-    return [Read(m.case, m.words, *m.rankings(kind, topic)) for m in found]
+def read(found: Sequence[Margins], kind: float, topic: float, weights: Evidence | None = None) -> list[Read]:
+    """Apply temperatures, and weigh what speaks for danger."""
+    entries = []
+    for one in found:
+        kinds, topics = one.rankings(kind, topic)
+        weighed = weights.weighed(dict(coarse(kinds)), topics) if weights else None
+        entries.append(Read(one.case, one.words, kinds, topics, weighed))
+    return entries
 
 
 def rates(found: Sequence[Read], bands: Bands) -> dict[str, float]:
@@ -113,7 +123,11 @@ def rates(found: Sequence[Read], bands: Bands) -> dict[str, float]:
     for entry in found:
         kind, _, rest = entry.case.label.partition("/")
         understood, confidence = choose_kind(
-            entry.kinds, topic_band(entry.topics, bands), bands, danger=danger_threshold(entry.words, bands)
+            entry.kinds,
+            topic_band(entry.topics, bands),
+            bands,
+            danger=danger_threshold(entry.words, bands),
+            weighed=entry.weighed,
         )
         band = topic_band(entry.topics, bands, confidence if understood == "ask" else 1.0)
         answered = understood == "ask" and band == "sure"
@@ -197,6 +211,13 @@ def changed(bands: Bands, default: Bands) -> dict[str, float]:
     return {name: getattr(bands, name) for name in names if getattr(bands, name) != getattr(default, name)}
 
 
+def evidence(found: Sequence[Read]) -> Evidence:
+    """The weights by which what was read tells danger from all else best (logistic regression)."""
+    rows = [[log_odds(p) for p in what_speaks(dict(coarse(entry.kinds)), entry.topics)] for entry in found]
+    fitted = LogisticRegression(max_iter=3000).fit(rows, [entry.case.label.startswith("danger/") for entry in found])
+    return Evidence(*(round(float(weight), 2) for weight in (*fitted.coef_[0], fitted.intercept_[0])))
+
+
 def by_language(found: Sequence[Read], default: Bands) -> dict[str, dict[str, float]]:
     """The thresholds of every language that differ from the default."""
     languages = sorted({entry.case.language for entry in found})
@@ -212,6 +233,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bot.nlu.tuning")
     parser.add_argument("--model", type=Path, help="a trained model archive instead of training")
     parser.add_argument("--languages", action="store_true", help="keep the default and tune each language")
+    parser.add_argument("--evidence", action="store_true", help="only the weights of what speaks for danger")
     chosen = parser.parse_args()
     options = options_from_config()
     if chosen.model is None:
@@ -219,8 +241,12 @@ def main() -> None:
     model = load_archive(chosen.model) if chosen.model else Model.train(all_examples(), options, other_sentences())
     start = read_bands(options.encoder_bands or options.bands if model.dense else options.bands)["default"]
     found = margins((case, model) for case in read_cases() if is_validation(case))
-    now = read(found, options.kind_temperature, options.topic_temperature)
+    weights = None if model.dense else read_evidence(options.evidence)
+    now = read(found, options.kind_temperature, options.topic_temperature, weights)
     print(f"{len(found)} sentences; as it is: {_shown(rates(now, start))}", flush=True)
+    if chosen.evidence:
+        print(f"    evidence: {asdict(evidence(now))}")
+        return
     if chosen.languages:
         for code, values in by_language(now, start).items():
             print(f"      {code}: {{{', '.join(f'{name}: {value:g}' for name, value in values.items())}}}")
@@ -228,7 +254,7 @@ def main() -> None:
 
     best = (-1.0, options.topic_temperature, start)
     for temperature in TOPIC_TEMPERATURES:
-        entries = read(found, options.kind_temperature, temperature)
+        entries = read(found, options.kind_temperature, temperature, weights)
         for answer, margin, choose in itertools.product((0.3, 0.4, 0.5, 0.6), (0.05, 0.1, 0.2, 0.3), (0.03, 0.06, 0.1)):
             bands = replace(start, answer=answer, margin=margin, choose=choose)
             got = rates(entries, bands)
@@ -240,7 +266,7 @@ def main() -> None:
 
     safest = (-1.0, options.kind_temperature, bands)
     for temperature in KIND_TEMPERATURES:
-        entries = read(found, temperature, topic_temperature)
+        entries = read(found, temperature, topic_temperature, weights)
         for danger, personal in itertools.product(ALL_DANGERS, ALL_PERSONALS):
             tried = replace(bands, danger=danger, personal=personal)
             got = rates(entries, tried)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.nlu.data import Case
-from bot.nlu.model import Example
+from bot.nlu.examples import Example
 from tests.benchmarks.nlu import disturbing
 from tests.benchmarks.nlu.preparing import DISTURBANCES, LATIN, TWO, disturbed, sample_to_disturb
 

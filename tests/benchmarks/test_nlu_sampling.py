@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from bot.nlu.data import Case
-from bot.nlu.model import Example
+from bot.nlu.examples import Example
 from tests.benchmarks.nlu.sampling import draw, draw_messages, draw_sentences
 
 KINDS = ("danger/medical", "own_case", "human")

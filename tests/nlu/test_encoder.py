@@ -18,9 +18,10 @@ import yaml
 
 from bot.nlu import classifier, encoder
 from bot.nlu.encoder import WEIGHT, Encoder, EncoderError, choice, fingerprint
+from bot.nlu.examples import Example
 from bot.nlu.features import Features, Shape
 from bot.nlu.measure import options_from_config, with_encoder
-from bot.nlu.model import Example, Model, Options
+from bot.nlu.model import Model, Options
 from bot.nlu.normalising import normalise
 from bot.settings import ROOT, SettingsError, read_settings
 from tests.nlu.tiny_encoder import OUTPUT, write_encoder, write_network

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
+from bot.nlu.examples import Example
 from bot.nlu.features import Features, Shape
 from bot.nlu.layer import Layer
 from bot.nlu.layer_training import Plan, train_dense, train_sparse
-from bot.nlu.model import Example, Model, Options
+from bot.nlu.model import Model, Options
 from bot.nlu.steps import Steps
 
 COLOURS = {"red": ("warm", "fire"), "orange": ("warm", "fruit"), "blue": ("cold", "sea"), "grey": ("cold", None)}

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from bot.nlu.data import Case, is_validation, read_cases, training_examples
-from bot.nlu.model import Example
+from bot.nlu.examples import Example
 from bot.settings import ROOT
 from tests.benchmarks.nlu.disturbing import SIMPLE, in_latin_letters, in_the_middle, two_questions
 from tests.benchmarks.nlu.judging import flat

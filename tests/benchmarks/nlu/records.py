@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.guidance.model import Understanding
 from bot.nlu.data import Case
-from bot.nlu.model import Example
+from bot.nlu.examples import Example
 
 WARM_UP = 20
 """Messages that are read once before the clock counts, so that what is made at first use is there."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
 
 from bot.nlu.data import Case
-from bot.nlu.model import Example
+from bot.nlu.examples import Example
 
 SEED = 7
 Item = TypeVar("Item")
