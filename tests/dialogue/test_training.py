@@ -32,6 +32,13 @@ def test_a_renamed_file_is_a_change(project: Path) -> None:
     assert training.fingerprint(project) != before
 
 
+def test_a_phrase_that_is_read_at_start_needs_no_training(project: Path) -> None:
+    before = training.fingerprint(project)
+    (project / training.READ_AT_START).mkdir(parents=True)
+    (project / training.READ_AT_START / "nb.yml").write_text("danger: {}\nharmless: []\n", encoding="utf-8")
+    assert training.fingerprint(project) == before
+
+
 def test_what_a_model_is_made_of_exists_in_the_repository() -> None:
     files = {str(file.relative_to(training.ROOT)) for file in training.ingredients()}
     assert {"config.yml", "bot/nlu/classifier.py", "bot/domain/intents.yml", "bot/data/rules/kinds.yml"} <= files
