@@ -115,6 +115,7 @@ class Model:
         self.dense = dense
         self.meaning = meaning
         """The layer over the encoder's vectors."""
+        net()  # read now and not while the first parent waits for an answer
         self._evidence = None if dense else read_evidence(options.evidence)
         self._bands = read_bands(options.encoder_bands or options.bands if dense else options.bands)
 
