@@ -16,7 +16,9 @@ from bot.nlu.bands import coarse, danger_threshold
 from bot.nlu.data import CONVERSATIONS, Case, is_frozen, is_validation, read_cases
 from bot.nlu.measure import Score, load_archive, options_from_config, reader, score
 from bot.nlu.model import Model
+from bot.nlu.net import Net, net
 from bot.nlu.normalising import has_letters
+from bot.nlu.patterns import Patterns
 from bot.nlu.splitting import sentences, windows
 
 pytestmark = pytest.mark.model
@@ -179,6 +181,35 @@ def test_danger_anywhere_in_a_long_message_wins(model: Model) -> None:
         filler + "men mannen min slår meg og truer med å drepe meg hver kveld " + filler,
     ):
         assert model.read(text, "nb").understanding.kind == "danger"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("we shot a goal today. he locks me in the bedroom when he goes out", "en"),
+        ("vi har slått gresset, men mannen min truer med å drepe meg", "nb"),
+        ("kto skosi trawę, mąż mnie bije", "pl"),
+    ],
+)
+def test_danger_beside_a_phrase_that_only_sounds_like_it_is_danger(model: Model, text: str, language: str) -> None:
+    assert net().without_harmless(text, [language]) is not None
+    assert model.read(text, language).understanding.kind == "danger"
+
+
+@pytest.mark.parametrize("text", ["we shot three goals and won", "these new boots are killing my feet"])
+def test_what_only_sounds_like_danger_is_not_danger(model: Model, text: str) -> None:
+    assert net().without_harmless(text, ["en"]) is not None
+    assert model.read(text, "en").understanding.kind != "danger"
+
+
+def test_a_message_that_is_plainly_danger_is_not_talked_away_by_a_phrase(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "my husband beats me every night and the weather is nice today"
+    everything = Net({}, {"en": Patterns([("harmless", "my husband .. every night and")])})
+    assert everything.without_harmless(text, ["en"]) == "the weather is nice today"
+    monkeypatch.setattr("bot.nlu.model.net", lambda: everything)
+    assert model.read(text, "en").understanding.kind == "danger"
 
 
 def test_two_sure_questions_become_two_choices(model: Model) -> None:
