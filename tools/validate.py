@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
@@ -33,10 +35,22 @@ def find(root: Path, on: date, language: str | None = None) -> list[Problem]:
     tree = whole_tree(root, on, language)
     if sum(path.stat().st_size for path in (root / "bot/data/nlu").glob("*/*.yml")) < MANY:
         return run(tree)
-    with ProcessPoolExecutor(1, get_context("spawn"), gc.disable) as beside:
+    with ProcessPoolExecutor(1, get_context("spawn"), gc.disable) as beside, _nothing_collected():
         costliest = beside.submit(_costliest, tree)
         found = run(tree, without=COSTLIEST)
         return found + costliest.result()
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Look for no cycles meanwhile: the checks make some million objects and drop few of them."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _costliest(tree: Tree) -> list[Problem]:
