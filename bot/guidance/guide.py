@@ -102,8 +102,11 @@ class Guide:
 
     # -- answering
 
-    def answer(self, topic: str, context: Context) -> Message:
-        """The answer for one reader on one day; raises UnknownTopic."""
+    def answer(self, topic: str, context: Context, *, beside: tuple[str, ...] = ()) -> Message:
+        """The answer for one reader on one day; raises UnknownTopic.
+
+        ``beside`` are other topics that may have been meant: they stand before the related ones.
+        """
         article = self._article(topic, context.audience)
         municipality = self.municipality(context.municipality)
         variant = self._variant(article, context, municipality)
@@ -121,8 +124,8 @@ class Guide:
                 choices += asked.choices(context.language)
         choices += [
             Choice(self.title(related, context.language, context.audience), f"topic:{related}")
-            for related in article.related
-            if self._is_readable(related, context.audience)
+            for related in dict.fromkeys((*beside, *article.related))
+            if related != topic and self._is_readable(related, context.audience)
         ][:MAX_RELATED]
         if source.language not in NORWEGIAN:
             choices.append(Choice(text("choice.norwegian", context.language).value, "norwegian"))

@@ -62,8 +62,8 @@ class Understanding:
     ``kind`` is a coarse label of docs/labelling.md (``ask``, ``own_case``, ``consent``, ``danger``, ``human``,
     ``smalltalk``, ``refer``, ``out_of_scope``, ``affirm``, ``deny``) or ``unclear``. ``detail`` is what follows the
     slash (``medical`` of ``danger/medical``), ``also`` a second kind of danger that may as well be meant.
-    ``topics`` are (topic id, probability), best first, for every kind; ``question`` says of danger that a question may
-    as well be meant, or was asked beside it.
+    ``topics`` are (topic id, probability), best first, for every kind; ``question`` says of danger, and of what is
+    outside the field, that a question may as well be meant, or was asked beside it.
     ``band`` says what the topic ranking allows: answer (sure), choices (unsure), neither (none).
     ``language`` is the language to answer in; ``switched`` is true when it differs from the chosen one;
     ``foreign`` is a language that the message is written in and that we do not speak.

@@ -57,13 +57,13 @@ class Replies:
             case "refer":
                 return self.refer(understood.detail, context)
             case "out_of_scope":
-                return self.out_of_scope(context)
+                return self._with_topics(self.out_of_scope(context), understood, context)
             case "affirm":
                 return self.areas(context)
             case "deny":
                 return self.after_no(context)
         if sure:
-            return self._guide.answer(sure, context)
+            return self._guide.answer(sure, context, beside=topics_beside(understood))
         if first and understood.band == "sure":
             return self.not_yet(context, area=first.partition(".")[0])
         if topics and understood.band != "none":

@@ -13,6 +13,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from scipy.sparse import hstack
 
+from bot.guidance.beside import DOUBTED
 from bot.guidance.model import Understanding
 from bot.nlu.bands import (
     Bands,
@@ -238,7 +239,7 @@ class Model:
         ):
             found, said = self._message(text, parts, bands, last, NEVER)
         question = False
-        if found.kind == "danger" and not caught:
+        if found.kind in DOUBTED and not caught:
             found, question = beside(found, said, bands)
         understanding = Understanding(
             kind=found.kind,

@@ -88,6 +88,14 @@ def test_staff_are_asked_nothing(guide: Guide, reader) -> None:
     assert payloads(message) == ["topic:barnehage.apply", "topic:staff.grants", "human"]
 
 
+def test_what_else_may_have_been_meant_stands_before_the_related_topics_and_once(guide: Guide, reader) -> None:
+    beside = ("staff.grants", "barnehage.apply", "barnehage.cost")
+    for_staff = guide.answer("barnehage.cost", reader(audience="staff"), beside=beside)
+    assert payloads(for_staff) == ["topic:staff.grants", "topic:barnehage.apply", "human"]
+    parent = guide.answer("barnehage.cost", reader(municipality="vik"), beside=beside)
+    assert payloads(parent) == ["topic:barnehage.apply", "human"]
+
+
 def test_a_language_without_the_text_gets_another_as_such(guide: Guide, reader) -> None:
     message = guide.answer("barnehage.cost", reader(language="uk"))
     assert (message.language, message.direction) == ("nb", "ltr")

@@ -116,6 +116,24 @@ def test_a_topic_stands_beside_danger_only_where_a_question_may_be_meant(replies
     assert message.topic is None
 
 
+def test_what_was_nearly_as_likely_stands_beside_a_sure_answer(replies: Replies, reader) -> None:
+    staff = reader(audience="staff")
+    first, second = ("barnehage.cost", 0.6), "staff.grants"
+    for probability, place in ((0.2, 0), (0.02, 1)):
+        understood = Understanding("ask", topics=(first, (second, probability)), band="sure")
+        message = replies.reply(understood, staff)
+        assert (message.kind, message.topic) == ("answer", "barnehage.cost")
+        assert payloads(message).index(f"topic:{second}") == place
+
+
+def test_a_topic_stands_beside_outside_the_field_only_where_it_is_likely(replies: Replies, reader) -> None:
+    outside = Understanding("out_of_scope", topics=COST, band="sure", question=True)
+    assert payloads(replies.reply(outside, reader()))[-2:] == ["topic:barnehage.cost", "topic:barnehage.apply"]
+    assert replies.reply(outside, reader()).kind == "out_of_scope"
+    for doubtful in (replace(outside, question=False), replace(outside, topics=(("barnehage.cost", 0.2),))):
+        assert "topic:barnehage.cost" not in payloads(replies.reply(doubtful, reader()))
+
+
 def test_staff_who_are_pointed_to_the_coordinator_may_still_look_up_the_rule(replies: Replies, reader) -> None:
     message = replies.reply(Understanding("own_case", topics=COST, band="sure"), reader(audience="staff"))
     assert payloads(message) == ["topic:barnehage.cost"]
