@@ -35,6 +35,14 @@ def test_answered_questions_are_counted_by_language_and_together() -> None:
     assert set(scores) == {"all", "en", "nb"}
 
 
+def test_an_own_matter_taken_for_danger_ends_in_the_offer_of_a_person_but_is_not_recognised() -> None:
+    own = Case("they have my son", "own_case", "en", "x")
+    scores = figures.count([own, own], [Understanding(kind="danger", language="en"), asked("sure")])
+    found = {figure.title: figures.share(scores["en"], figure) for figure in figures.FIGURES}
+    assert found["own case or consent recognised"] == 0
+    assert found["own case or consent: a person offered"] == 50
+
+
 def test_percentiles_are_those_of_the_values() -> None:
     assert figures.percentiles([float(value) for value in range(101)]) == (50, 95)
 
@@ -43,7 +51,8 @@ def test_two_questions_must_both_be_shown() -> None:
     label = "ask/a.b"
     both = robustness.judged(label, "a.c", asked("unsure"))
     assert both == {robustness.FIRST: True, robustness.FOUND: True}
-    assert not robustness.judged(label, "a.c", asked("sure"))[robustness.FOUND]
+    assert robustness.judged(label, "a.c", asked("sure"))[robustness.FOUND]
+    assert not robustness.judged(label, "a.c", asked("sure", (TOPICS[0], ("a.c", 0.02))))[robustness.FOUND]
     assert not robustness.judged(label, "a.c", asked("unsure", TOPICS[:1]))[robustness.FOUND]
 
 

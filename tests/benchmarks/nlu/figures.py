@@ -30,10 +30,22 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure("answered", "topics answered", "topics", "of questions about a topic, rightly or wrongly"),
     Figure("wrong among the answered", "answered wrong", "answered", "of all messages that got an answer"),
-    Figure("right in answer or choices", "answered or offered", "topics", "the right answer, or among three choices"),
+    Figure(
+        "right in answer or choices",
+        "answered or offered",
+        "topics",
+        "the answer, one of three choices, or beside another",
+    ),
     Figure("danger recognised", "danger seen", "danger", "of messages with signs of danger", False),
     Figure("false alarms", "false alarms", "look-alikes", "of harmless messages that look like danger", False),
     Figure("own case or consent recognised", "personal seen", "personal", "of messages about one's own matter", False),
+    Figure(
+        "own case or consent: a person offered",
+        "personal offered",
+        "personal",
+        "the same, danger included: it ends so",
+        False,
+    ),
     Figure("question sent to a human", "to a human", "topics", "of questions about a topic: too careful", False),
     Figure("outside the field, not answered", "outside not answered", "outside", "of messages about something else"),
 )

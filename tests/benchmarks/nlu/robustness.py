@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.guidance.beside import topics_beside
 from bot.guidance.model import Understanding
 from bot.nlu.data import Case
 from bot.nlu.measure import CHOICES
@@ -31,11 +32,12 @@ class Change:
 
 
 def shown(understood: Understanding) -> list[str]:
-    """The topics that the reader sees: the one that is answered, or the choices."""
+    """The topics that the reader sees: the one that is answered or the choices, and what stands beside."""
+    beside = list(topics_beside(understood))
     if understood.kind != "ask" or understood.band == "none":
-        return []
+        return beside
     topics = [topic for topic, _ in understood.topics]
-    return topics[:1] if understood.band == "sure" else topics[:CHOICES]
+    return [*topics[:1], *beside] if understood.band == "sure" else topics[:CHOICES]
 
 
 def judged(label: str, also: str | None, understood: Understanding) -> dict[str, bool]:
