@@ -57,7 +57,7 @@ class Replies:
             case "refer":
                 return self.refer(understood.detail, context)
             case "out_of_scope":
-                return self._with_topics(self.out_of_scope(context), understood, context)
+                return self.out_of_scope(context, beside=topics_beside(understood))
             case "affirm":
                 return self.areas(context)
             case "deny":
@@ -131,9 +131,10 @@ class Replies:
             offers_human=True,
         )
 
-    def out_of_scope(self, context: Context) -> Message:
-        """Outside the field: says so, and where to go."""
-        choices = self._areas(context) + self._human(context)
+    def out_of_scope(self, context: Context, *, beside: tuple[str, ...] = ()) -> Message:
+        """Outside the field: says so, and where to go; first of all choices what may have been asked after all."""
+        meant = tuple(topic for topic in beside if self._guide.can_answer(topic, context.audience))
+        choices = self._topics(meant, context) + self._areas(context) + self._human(context)
         return self._say("out_of_scope", ("out_of_scope.general",), context, choices)
 
     def smalltalk(self, detail: str | None, context: Context) -> Message:

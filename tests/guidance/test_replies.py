@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.guidance.beside import topics_beside
 from bot.guidance.guide import Guide
 from bot.guidance.model import KINDS, Understanding
 from bot.guidance.replies import Replies
@@ -126,9 +127,17 @@ def test_what_was_nearly_as_likely_stands_beside_a_sure_answer(replies: Replies,
         assert payloads(message).index(f"topic:{second}") == place
 
 
+def test_no_answer_about_another_area_brings_up_barnevernet() -> None:
+    def beside(*topics: str) -> tuple[str, ...]:
+        return topics_beside(Understanding("ask", topics=tuple((topic, 0.3) for topic in topics), band="sure"))
+
+    assert beside("barnehage.cost", "barnevern.can-they-take", "sfo.cost") == ("sfo.cost",)
+    assert beside("barnevern.report", "barnevern.what-is") == ("barnevern.what-is",)
+
+
 def test_a_topic_stands_beside_outside_the_field_only_where_it_is_likely(replies: Replies, reader) -> None:
     outside = Understanding("out_of_scope", topics=COST, band="sure", question=True)
-    assert payloads(replies.reply(outside, reader()))[-2:] == ["topic:barnehage.cost", "topic:barnehage.apply"]
+    assert payloads(replies.reply(outside, reader()))[:2] == ["topic:barnehage.cost", "topic:barnehage.apply"]
     assert replies.reply(outside, reader()).kind == "out_of_scope"
     for doubtful in (replace(outside, question=False), replace(outside, topics=(("barnehage.cost", 0.2),))):
         assert "topic:barnehage.cost" not in payloads(replies.reply(doubtful, reader()))
